@@ -1,0 +1,56 @@
+# Every target works from a clean clone: the environment is made when it is absent or older than its lock.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := all
+.PHONY: all facts build check analyses report readme expected test lint bench permutations clean help
+
+all: report ## Facts to verdict: store, checks, analyses, report (default)
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+	touch $(READY)
+
+facts: $(READY) ## Read the raw files anew into data/facts (downloads what is not at hand)
+	$(BIN)/trustpanel facts
+
+build: $(READY) ## Build and check the store from the committed facts
+	$(BIN)/trustpanel build
+
+check: $(READY) ## Check the built store again
+	$(BIN)/trustpanel check
+
+analyses: build ## Estimate every declared hypothesis
+	$(BIN)/trustpanel run
+
+permutations: build ## The same with the full number of randomisation draws
+	$(BIN)/trustpanel run --full
+
+report: analyses ## Write the results page and the page on names
+	$(BIN)/trustpanel report
+
+expected: analyses ## Make the results just built the expected ones (a change of numbers: own commit and CHANGELOG line)
+	$(BIN)/trustpanel expect
+
+readme: $(READY) ## Write the answer into README.md from analyses/expected
+	$(BIN)/trustpanel readme
+
+test: $(READY) ## Run the tests (builds the store when there is none of this schema)
+	$(BIN)/python -m pytest
+
+lint: $(READY) ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY) ## Measure speed and memory, as ratios within one run
+	$(BIN)/python benchmarks/run.py
+
+clean: ## Remove the environment and everything generated
+	rm -rf $(VENV) data/build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
