@@ -1,0 +1,1 @@
+"""The foundation: what every source, variable and table means."""

@@ -1,0 +1,184 @@
+"""The `.toml` files as a checked codebook: unknown fields, missing twins and double owners are errors."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from trustpanel import paths
+from trustpanel.codebook.schema import CONCEPTS, TERMS, TYPES, Codebook, RawFile, Source, Table, Variable
+from trustpanel.errors import CodebookError
+
+_TABLE_FIELDS = {"label", "doc", "grain", "key", "columns", "sources", "references", "base", "own"}
+_OWN_FIELDS = {f.name for f in dataclasses.fields(Variable)} - {"name", "owner"}
+_SOURCE_FIELDS = {f.name for f in dataclasses.fields(Source)}
+_FILE_FIELDS = {f.name for f in dataclasses.fields(RawFile)}
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """The parsed file; raises `CodebookError` naming the file when it is absent or does not parse."""
+    try:
+        with file.open("rb") as handle:
+            return tomllib.load(handle)
+    except FileNotFoundError as error:
+        raise CodebookError(
+            "a declared file is absent", file=file, next_step="restore it from version control"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CodebookError("the file is not valid TOML", file=file, found=error, next_step="mend the line") from error
+
+
+def load_sources(file: Path) -> dict[str, Source]:
+    """Every `[[source]]` of `data/sources.toml` by id."""
+    out: dict[str, Source] = {}
+    for entry in read_toml(file).get("source", []):
+        _known(entry, _SOURCE_FIELDS, file, entry.get("id"))
+        files = entry.pop("files", [])
+        for raw in files:
+            _known(raw, _FILE_FIELDS, file, f"{entry.get('id')}/{raw.get('name')}")
+        try:
+            source = Source(
+                **{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()},
+                files=tuple(RawFile(**raw) for raw in files),
+            )
+        except TypeError as error:
+            raise CodebookError(
+                "a source lacks a field", file=file, row=entry.get("id"), found=error, next_step="add the field"
+            ) from error
+        _admissible(source.terms, TERMS, "terms", file, source.id)
+        if source.id in out:
+            raise CodebookError("a source stands twice", file=file, row=source.id, next_step="remove one entry")
+        if source.ship and source.terms == "restricted":
+            raise CodebookError(
+                "a restricted source may not be shipped", file=file, row=source.id, next_step="set ship = false"
+            )
+        out[source.id] = source
+    return out
+
+
+def load_tables(folder: Path, shared: Path) -> tuple[dict[str, Table], dict[str, Variable]]:
+    """Tables and variables from the twins in `folder` and the shared key columns in `shared`."""
+    variables = {name: _variable(name, entry, (), "", shared) for name, entry in read_toml(shared).items()}
+    tables: dict[str, Table] = {}
+    _twins(folder)
+    for file in sorted(folder.glob("*.toml")):
+        entry = read_toml(file)
+        _known(entry, _TABLE_FIELDS, file, file.stem)
+        sources = tuple(entry.get("sources", ()))
+        for name, own in entry.get("own", {}).items():
+            if name in variables:
+                raise CodebookError(
+                    "a column has two owners",
+                    file=file,
+                    row=name,
+                    found=variables[name].owner or shared.name,
+                    next_step="declare it once, or give it another name",
+                )
+            variables[name] = _variable(name, own, sources, file.stem, file)
+        tables[file.stem] = _table(file, entry, sources)
+    for table in tables.values():
+        _complete(table, variables, folder / f"{table.name}.toml")
+    return tables, variables
+
+
+@lru_cache(maxsize=4)
+def codebook(sources_file: Path | None = None) -> Codebook:
+    """The whole codebook of the package, cross-checked; cached for the life of the process."""
+    sources = load_sources(sources_file or paths.project().sources)
+    tables, variables = load_tables(paths.TABLES, paths.CODEBOOK / "columns.toml")
+    for entry in (*tables.values(), *variables.values()):
+        unknown = [s for s in entry.sources if s not in sources and s != "trustpanel"]
+        if unknown:
+            raise CodebookError(
+                "an entry names a source that data/sources.toml does not have",
+                row=entry.name,
+                found=unknown,
+                next_step="add the source or mend the name",
+            )
+    return Codebook(tables, variables, sources, schema_version(tables, variables))
+
+
+def schema_version(tables: dict[str, Table], variables: dict[str, Variable]) -> str:
+    """Short hash over the declared shape of every table: rises with any change of a column, key or type."""
+    shape = {
+        t.name: [list(t.key), [[c, variables[c].type, variables[c].missing == "never"] for c in t.columns]]
+        for t in sorted(tables.values(), key=lambda t: t.name)
+    }
+    return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _table(file: Path, entry: dict[str, Any], sources: tuple[str, ...]) -> Table:
+    sql = file.with_suffix(".sql")
+    for needed in ("label", "doc", "grain", "key", "columns"):
+        if not entry.get(needed):
+            raise CodebookError("a table lacks a field", file=file, row=file.stem, expected=needed, next_step="add it")
+    return Table(
+        name=file.stem,
+        label=entry["label"],
+        doc=entry["doc"],
+        grain=entry["grain"],
+        key=tuple(entry["key"]),
+        columns=tuple(entry["columns"]),
+        sources=sources,
+        references=dict(entry.get("references", {})),
+        base=entry.get("base", ""),
+        sql=sql.read_text(encoding="utf-8") if sql.is_file() else "",
+    )
+
+
+def _variable(name: str, entry: dict[str, Any], sources: tuple[str, ...], owner: str, file: Path) -> Variable:
+    _known(entry, _OWN_FIELDS, file, name)
+    for needed in ("label", "type", "concept", "missing"):
+        if not entry.get(needed):
+            raise CodebookError("a column lacks a field", file=file, row=name, expected=needed, next_step="add it")
+    _admissible(entry["type"], tuple(TYPES), "type", file, name)
+    _admissible(entry["concept"], CONCEPTS, "concept", file, name)
+    fields = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+    fields.setdefault("sources", sources)
+    return Variable(name=name, owner=owner, **fields)
+
+
+def _complete(table: Table, variables: dict[str, Variable], file: Path) -> None:
+    unknown = [c for c in (*table.columns, *table.key, *table.references) if c not in variables]
+    if unknown:
+        raise CodebookError(
+            "a table lists a column that nobody declares",
+            file=file,
+            row=unknown[0],
+            next_step="declare it under [own.<name>] or in codebook/columns.toml",
+        )
+    strange = [k for k in (*table.key, *table.references) if k not in table.columns]
+    if strange:
+        raise CodebookError("a key or reference is not a column", file=file, row=strange[0], next_step="mend the list")
+
+
+def _twins(folder: Path) -> None:
+    declared = {f.stem for f in folder.glob("*.toml")}
+    for sql in sorted(folder.glob("*.sql")):
+        if sql.stem not in declared:
+            raise CodebookError("a .sql has no .toml twin", file=sql, next_step=f"write {sql.stem}.toml")
+    for file in sorted(folder.glob("*.toml")):
+        if not file.with_suffix(".sql").is_file() and "base" not in read_toml(file):
+            raise CodebookError(
+                "a table has neither a .sql twin nor a base fact",
+                file=file,
+                next_step="write the select, or name the fact with base = ",
+            )
+
+
+def _known(entry: dict[str, Any], known: set[str], file: Path, row: object) -> None:
+    strange = sorted(set(entry) - known)
+    if strange:
+        raise CodebookError(
+            "unknown field", file=file, row=row, found=strange, expected=sorted(known), next_step="mend the name"
+        )
+
+
+def _admissible(value: str, allowed: tuple[str, ...], what: str, file: Path, row: object) -> None:
+    if value not in allowed:
+        raise CodebookError(f"unknown {what}", file=file, row=row, found=value, expected=allowed, next_step="mend it")

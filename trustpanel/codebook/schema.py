@@ -1,0 +1,121 @@
+"""What the words mean: frozen descriptions of sources, variables and tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+TYPES = {
+    "string": "varchar",
+    "int8": "tinyint",
+    "int16": "smallint",
+    "int32": "integer",
+    "int64": "bigint",
+    "float32": "float",
+    "float64": "double",
+    "bool": "boolean",
+    "date32": "date",
+}
+CONCEPTS = (
+    "identifier",
+    "time",
+    "provenance",
+    "coverage",
+    "sample",
+    "outcome",
+    "bonding",
+    "carry_over",
+    "state_trust",
+    "disposition",
+    "structure",
+    "society",
+    "agreement",
+)
+TERMS = ("open", "citation", "restricted")
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One pinned raw file: its name, public address, size in bytes and sha256."""
+
+    name: str
+    download: str = ""
+    bytes: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One data source: who made it, on which terms, for which years, and how to cite it."""
+
+    id: str
+    title: str
+    producer: str
+    version: str
+    citation: str
+    bibtex_key: str
+    bibtex: str
+    licence: str
+    terms: str
+    ship: bool
+    window: tuple[int, int]
+    unit: str
+    url: str = ""
+    traps: tuple[str, ...] = ()
+    supplied_by_user: bool = False
+    files: tuple[RawFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One column: name, label, type, unit, concept, formula, sources, admissible values and missing rule."""
+
+    name: str
+    label: str
+    type: str
+    concept: str
+    missing: str
+    unit: str = ""
+    formula: str = ""
+    sources: tuple[str, ...] = ()
+    range: tuple[float, float] | None = None
+    values: tuple[str, ...] = ()
+    window: tuple[int, int] | None = None
+    owner: str = ""
+
+    @property
+    def never_missing(self) -> bool:
+        return self.missing == "never"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: its grain, key, columns in order, sources, and the references that a check follows."""
+
+    name: str
+    label: str
+    doc: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    references: dict[str, str] = field(default_factory=dict)
+    base: str = ""
+    sql: str = ""
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """Every table, variable and source of the package, cross-checked."""
+
+    tables: dict[str, Table]
+    variables: dict[str, Variable]
+    sources: dict[str, Source]
+    schema_version: str
+
+    def columns(self, table: str) -> tuple[Variable, ...]:
+        """The variables of `table`, in column order."""
+        return tuple(self.variables[c] for c in self.tables[table].columns)
+
+    def concepts(self) -> dict[str, str]:
+        """Concept by variable name: what an analysis may use a variable for."""
+        return {name: variable.concept for name, variable in self.variables.items()}
