@@ -1,0 +1,121 @@
+"""Each row of `atop51_members` is one state's membership of one phase of one alliance, with the phase's provisions.
+
+Alliance Treaty Obligations and Provisions 5.1, member level, 1815-2018. Traps handled: an exit year of 0 means in
+force at the end of 2018 (`end_date` null, `end_precision` open); where the day is not known the entry is put on
+the first and the exit on the last day of the month (`month`); a blank provision is null, not absent.
+One member code (8152, in alliance 1320 of 1874) is no Correlates of War state and is kept as it is.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from trustpanel.errors import RawFileError
+from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
+
+OBLIGATIONS = ("defense", "offense", "neutral", "nonagg", "consul")
+YES_NO = {"bilat": "bilateral", "asymm": "asymm", **{o: o for o in OBLIGATIONS}}
+# the provisions keep their published numbers: only 0 (absent) has a meaning that is certain for all of them
+PROVISIONS = ("conwtin", "milcon", "intcom", "subord", "organ1", "base", "contrib")
+FACTS = (
+    Fact(
+        name="atop51_members",
+        key=("atop_id", "phase", "ccode", "start_date"),
+        columns={
+            "atop_id": "int16",
+            "phase": "int8",
+            "ccode": "int16",
+            "start_date": "date32",
+            "start_precision": "string",
+            "end_date": "date32",
+            "end_precision": "string",
+            **{name: "bool" for name in YES_NO.values()},
+            **{name: "int8" for name in PROVISIONS},
+        },
+    ),
+)
+FILE = "atop5_1m.csv"
+ENTRY, EXIT = ("yrent", "moent", "dayent"), ("yrexit", "moexit", "dayexit")
+NEXT_STEP = "check that this is the version pinned in data/sources.toml"
+
+
+def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
+    """The alliance memberships; raises `RawFileError`."""
+    try:
+        frame = pd.read_csv(raw.path(FILE), encoding="utf-8")
+    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise RawFileError(
+            "the file is not UTF-8 CSV", file=FILE, found=str(error)[:200], next_step=NEXT_STEP
+        ) from error
+    require_columns(frame, ("atopid", "phase", "member", *ENTRY, *EXIT, *YES_NO, *PROVISIONS), FILE)
+    for column in (*ENTRY, *EXIT):
+        frame[column] = _number(frame, column)
+    in_force = frame["yrexit"] == 0
+    start = _dates(frame, ENTRY, frame.index)
+    end = _dates(frame, EXIT, frame.index[~in_force], last_of_month=True)
+    out = {
+        "atop_id": frame["atopid"],
+        "phase": frame["phase"],
+        "ccode": frame["member"],
+        "start_date": start,
+        "start_precision": frame["dayent"].map(lambda day: "month" if pd.isna(day) else "day"),
+        "end_date": end,
+        "end_precision": frame["dayexit"].map(lambda day: "month" if pd.isna(day) else "day").mask(in_force, "open"),
+    }
+    out |= {name: _yes_no(frame, column) for column, name in YES_NO.items()}
+    out |= {column: frame[column] for column in PROVISIONS}
+    return {"atop51_members": pd.DataFrame(out)}
+
+
+def _number(frame: pd.DataFrame, column: str) -> pd.Series:
+    """The column as numbers, blanks null; text in it is refused, so that it never passes for a day not known."""
+    numbers = pd.to_numeric(frame[column], errors="coerce")
+    odd = frame.index[numbers.isna() & frame[column].notna()]
+    if len(odd):
+        raise RawFileError(
+            f"{column} is not a number",
+            file=FILE,
+            row=int(odd[0]) + 2,
+            expected="a number or a blank",
+            found=frame.loc[odd[0], column],
+            next_step=NEXT_STEP,
+        )
+    return numbers
+
+
+def _dates(
+    frame: pd.DataFrame, columns: tuple[str, str, str], rows: pd.Index, *, last_of_month: bool = False
+) -> pd.Series:
+    """Dates of `rows` (others null); a day that is not known is the first, or the last, of its month."""
+    year, month, day = (frame.loc[rows, c] for c in columns)
+    dates = pd.to_datetime(pd.DataFrame({"year": year, "month": month, "day": day.fillna(1)}), errors="coerce")
+    if dates.isna().any():
+        row = dates.index[dates.isna()][0]
+        raise RawFileError(
+            "a date that is not in the calendar",
+            file=FILE,
+            row=int(row) + 2,
+            expected="year, month and day, or a blank day",
+            found=frame.loc[row, ["atopid", "member", *columns]].to_dict(),
+            next_step=NEXT_STEP,
+        )
+    if last_of_month:
+        dates = dates.where(day.notna(), dates + pd.offsets.MonthEnd(0))
+    return dates.reindex(frame.index)
+
+
+def _yes_no(frame: pd.DataFrame, column: str) -> pd.Series:
+    odd = frame.index[~frame[column].isin([0, 1])]
+    if len(odd):
+        raise RawFileError(
+            f"{column} is neither 0 nor 1",
+            file=FILE,
+            row=int(odd[0]) + 2,
+            expected="0 or 1",
+            found=frame.loc[odd[0], column],
+            next_step=NEXT_STEP,
+        )
+    return frame[column] == 1
+
+
+READER = Reader(source="atop51", facts=FACTS, read=read)

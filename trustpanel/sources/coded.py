@@ -1,0 +1,103 @@
+"""The project's own codings: `data/coded/*.csv` read by their declared columns, each misfit named by row."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from trustpanel.codebook.load import read_toml
+from trustpanel.errors import CodedError
+from trustpanel.sources.fact import TYPES, Fact
+
+TRUTH = {"true": True, "false": False}
+
+
+def declared(file: Path) -> dict[str, Fact]:
+    """The coded files and their columns, from `codebook/coded.toml`."""
+    return {name: Fact(name, tuple(entry["key"]), dict(entry["columns"])) for name, entry in read_toml(file).items()}
+
+
+def read_coded(folder: Path, facts: dict[str, Fact]) -> dict[str, pa.Table]:
+    """Every declared coded file as an Arrow table; raises `CodedError` with file, row and reason."""
+    strange = sorted({f.stem for f in folder.glob("*.csv")} - set(facts))
+    if strange:
+        raise CodedError(
+            "a coded file is not declared",
+            file=folder / f"{strange[0]}.csv",
+            next_step="declare it in trustpanel/codebook/coded.toml, or remove it",
+        )
+    return {name: read_one(folder / f"{name}.csv", fact) for name, fact in facts.items()}
+
+
+def read_one(file: Path, fact: Fact) -> pa.Table:
+    """One coded file; the header must equal the declared columns, every value its type, every key be unique."""
+    try:
+        with file.open(newline="", encoding="utf-8") as handle:
+            rows = list(csv.reader(handle, strict=True))
+    except FileNotFoundError as error:
+        raise CodedError("a coded file is absent", file=file, next_step="restore it from version control") from error
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise CodedError("a coded file is not UTF-8 CSV", file=file, found=error, next_step="mend the line") from error
+    header = rows[0] if rows else []
+    if header != list(fact.columns):
+        raise CodedError(
+            "a coded file has other columns than declared",
+            file=file,
+            row=1,
+            expected=list(fact.columns),
+            found=header,
+            next_step="mend the header, or trustpanel/codebook/coded.toml",
+        )
+    values: dict[str, list] = {c: [] for c in fact.columns}
+    seen: dict[tuple, int] = {}
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(header):
+            raise CodedError(
+                "a row has more or fewer cells than the header",
+                file=file,
+                row=number,
+                expected=len(header),
+                found=len(row),
+                next_step="quote cells that hold commas",
+            )
+        record = {c: _value(cell, fact, c, file, number) for c, cell in zip(header, row, strict=True)}
+        key = tuple(record[k] for k in fact.key)
+        if key in seen:
+            raise CodedError(
+                "a key stands twice",
+                file=file,
+                row=number,
+                expected=f"one row for each {fact.key}",
+                found=f"{key}, also in row {seen[key]}",
+                next_step="keep one judgement",
+            )
+        seen[key] = number
+        for column, value in record.items():
+            values[column].append(value)
+    return pa.table({c: pa.array(v, TYPES[fact.columns[c]]) for c, v in values.items()})
+
+
+def _value(cell: str, fact: Fact, column: str, file: Path, number: int) -> object:
+    kind, text = fact.columns[column], cell.strip()
+    try:
+        if text == "":
+            return None
+        if kind == "string":
+            return text
+        if kind == "bool":
+            return TRUTH[text.lower()]
+        if kind == "date32":
+            return datetime.date.fromisoformat(text)
+        return float(text) if kind.startswith("float") else int(text)
+    except (ValueError, KeyError) as error:
+        raise CodedError(
+            f"column {column} holds a value of another type",
+            file=file,
+            row=number,
+            expected={"bool": "true or false", "date32": "a date as YYYY-MM-DD"}.get(kind, kind),
+            found=repr(cell),
+            next_step="mend the cell",
+        ) from error

@@ -1,0 +1,217 @@
+"""`make facts`: every reader's facts written to `data/facts/`, with a manifest of inputs and outputs."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from trustpanel.codebook.load import load_sources, read_toml
+from trustpanel.errors import CodedError, FactsError
+from trustpanel.paths import Paths, raw_roots
+from trustpanel.sources.fact import Fact, RawFolder, Reader, conform
+from trustpanel.sources.raw import digest, locate
+
+READERS = (
+    "archigos41",
+    "reign",
+    "wikidata_leaders",
+    "peacesciencer",
+    "cow_mid5",
+    "state_dept_visits",
+    "state_dept_travels",
+    "colt_south_america",
+    "icb15",
+    "peace_data_v30",
+    "atop51",
+    "dcad",
+    "isard",
+    "un_ideal_points",
+    "cow_trade_dyadic",
+    "herre_ideology",
+)
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class FactsReport:
+    """What one run of `make facts` did: rows by fact written, and the sources that were skipped and why."""
+
+    written: Mapping[str, int]
+    skipped: Mapping[str, str]
+
+
+def reader(source: str) -> Reader:
+    """The reader of one source."""
+    return importlib.import_module(f"trustpanel.sources.{source}").READER
+
+
+def write_facts(
+    paths: Paths, *, download: bool = True, progress: Callable[[str], None] = lambda line: None
+) -> FactsReport:
+    """`data/facts/` holds the facts of every source whose raw files are at hand; the others keep theirs.
+
+    Each file is written aside, verified by reading it back, then moved. Raises `RawFileError`,
+    `DownloadError` or `CodedError`; nothing that was there before is lost.
+    """
+    sources = load_sources(paths.sources)
+    corrections = load_corrections(paths.corrections)
+    manifest = read_manifest(paths.facts) if (paths.facts / MANIFEST).is_file() else {"inputs": {}, "outputs": {}}
+    written: dict[str, int] = {}
+    skipped: dict[str, str] = {}
+    paths.facts.mkdir(parents=True, exist_ok=True)
+    for name in READERS:
+        raw = locate(sources[name], raw_roots(paths), download_to=paths.raw_downloads if download else None)
+        if raw is None:
+            skipped[name] = "no raw file at hand; its facts are kept as they are"
+            progress(f"skipped {name}: {skipped[name]}")
+            continue
+        for table_name, table in read_source(reader(name), raw, corrections).items():
+            _write(table, paths.facts / f"{table_name}.parquet")
+            written[table_name] = table.num_rows
+            manifest["outputs"][table_name] = describe_fact(table, paths.facts / f"{table_name}.parquet", name)
+        manifest["inputs"][name] = {file: digest(path) for file, path in sorted(raw.files.items())}
+        progress(f"read {name}")
+    _write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", paths.facts / MANIFEST)
+    return FactsReport(written, skipped)
+
+
+def read_source(reading: Reader, raw: RawFolder, corrections: list[dict]) -> dict[str, pa.Table]:
+    """One source's facts as checked Arrow tables, corrections applied."""
+    frames = reading.read(raw)
+    out = {}
+    for fact in reading.facts:
+        frame = apply_corrections(frames[fact.name], fact, corrections)
+        out[fact.name] = conform(frame, fact, reading.source)
+    return out
+
+
+def load_corrections(file: Path) -> list[dict]:
+    """The rows of `data/corrections.toml`, each with fact, key, column, expect, value, reason and source."""
+    rows = read_toml(file).get("correction", []) if file.is_file() else []
+    needed = {"fact", "key", "column", "expect", "value", "reason", "evidence"}
+    for number, row in enumerate(rows, start=1):
+        if set(row) != needed:
+            raise CodedError(
+                "a correction has other fields than the declared ones",
+                file=file,
+                row=number,
+                expected=sorted(needed),
+                found=sorted(row),
+                next_step="add what is absent, remove what is unknown",
+            )
+    return rows
+
+
+def apply_corrections(frame: pd.DataFrame, fact: Fact, corrections: list[dict]) -> pd.DataFrame:
+    """`frame` with its corrections; raises `CodedError` when the source no longer says what is corrected."""
+    mine = [c for c in corrections if c["fact"] == fact.name]
+    if not mine:
+        return frame
+    frame = frame.copy()
+    for correction in mine:
+        rows = pd.Series(True, index=frame.index)
+        for column, value in correction["key"].items():
+            rows &= frame[column] == value
+        column, found = correction["column"], frame.loc[rows, correction["column"]].tolist()
+        if len(found) != 1 or _text(found[0]) != _text(correction["expect"]):
+            raise CodedError(
+                "a correction's guard failed: the source no longer says what it corrects",
+                file="data/corrections.toml",
+                row=correction["key"],
+                expected=f"{column} = {correction['expect']} in one row",
+                found=found,
+                next_step="remove the correction if the source was mended",
+            )
+        frame[column] = frame[column].astype(object)
+        value = correction["value"]
+        frame.loc[rows, column] = None if value == "" else value
+    return frame
+
+
+def read_manifest(folder: Path) -> dict:
+    """The manifest beside the facts; raises `FactsError` if it is absent or unreadable."""
+    file = folder / MANIFEST
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        raise FactsError(
+            "the manifest of the facts cannot be read",
+            file=file,
+            found=error,
+            next_step="restore data/facts/ from version control, or run `make facts`",
+        ) from error
+
+
+def verify_facts(paths: Paths) -> str:
+    """A hash over the committed facts; raises `FactsError` if a file is absent or not the one in the manifest."""
+    manifest = read_manifest(paths.facts)
+    for name, entry in sorted(manifest["outputs"].items()):
+        file = paths.facts / f"{name}.parquet"
+        if not file.is_file() or digest(file) != entry["sha256"]:
+            raise FactsError(
+                "a fact file is absent or altered",
+                file=file,
+                expected=f"sha256 {entry['sha256']}",
+                found=digest(file) if file.is_file() else "no file",
+                next_step="restore data/facts/ from version control, or run `make facts`",
+            )
+    return hashlib.sha256(json.dumps(manifest["outputs"], sort_keys=True).encode()).hexdigest()
+
+
+def describe_fact(table: pa.Table, file: Path, source: str) -> dict:
+    """The manifest entry of one fact: source, rows, bytes, hash of the file and hash of the content."""
+    return {
+        "source": source,
+        "rows": table.num_rows,
+        "bytes": file.stat().st_size,
+        "sha256": digest(file),
+        "content": content_hash(table),
+    }
+
+
+def content_hash(table: pa.Table) -> str:
+    """A hash over names, types and rows in order, doubles to ten significant digits: equal across versions."""
+    out = hashlib.sha256()
+    for name in table.column_names:
+        column = table[name].combine_chunks()
+        out.update(f"{name}:{column.type}\n".encode())
+        if pa.types.is_floating(column.type):
+            values = ["" if v is None else f"{v:.9e}" for v in column.to_pylist()]
+        else:
+            values = ["" if v is None else str(v) for v in column.to_pylist()]
+        out.update("\x1f".join(values).encode())
+    return out.hexdigest()
+
+
+def _text(value: object) -> str:
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    return str(value.date()) if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _write(table: pa.Table, file: Path) -> None:
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        pq.write_table(table, aside, compression="zstd", compression_level=19, use_dictionary=True)
+        if pq.read_metadata(aside).num_rows != table.num_rows:
+            raise FactsError("a fact file did not read back whole", file=file, next_step="check the disk and try again")
+        os.replace(aside, file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _write_text(text: str, file: Path) -> None:
+    with tempfile.NamedTemporaryFile("w", dir=file.parent, delete=False, encoding="utf-8") as handle:
+        handle.write(text)
+    os.chmod(handle.name, 0o644)
+    os.replace(handle.name, file)

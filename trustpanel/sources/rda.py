@@ -1,0 +1,106 @@
+"""One data frame of an R data file (.rda), with the columns that the reader asked for, R types untouched."""
+
+from __future__ import annotations
+
+import lzma
+import struct
+import warnings
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from trustpanel.errors import RawFileError
+from trustpanel.sources.fact import require_columns
+
+DAMAGE = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, NotImplementedError, MemoryError)
+DAMAGE += (zlib.error, lzma.LZMAError, struct.error)
+NEXT_STEP = "fetch the file again; its pinned address and checksum stand in data/sources.toml"
+
+
+def read_rda(path: Path, columns: Iterable[str]) -> pd.DataFrame:
+    """The frame called like the file; raises `RawFileError` if it cannot be read or lacks a column.
+
+    R classes without a Python twin (tibble, Date) come as their plain content: a date is a float of days since 1970.
+    """
+    import rdata  # loaded late: only `make facts` needs it
+
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Missing constructor for R class")
+            objects = rdata.read_rda(path)
+    except DAMAGE as error:
+        raise RawFileError(
+            "the R data file cannot be read",
+            file=path.name,
+            expected="an .rda file",
+            found=f"{type(error).__name__}: {str(error)[:200]}",
+            next_step=NEXT_STEP,
+        ) from error
+    frame = objects.get(path.stem)
+    if not isinstance(frame, pd.DataFrame):
+        raise RawFileError(
+            "the R data file does not hold the frame that it is named after",
+            file=path.name,
+            expected=f"a data frame called {path.stem}",
+            found=sorted(objects),
+            next_step=NEXT_STEP,
+        )
+    require_columns(frame, columns, path.name)
+    return frame[list(columns)].reset_index(drop=True)
+
+
+def r_date(days: pd.Series) -> pd.Series:
+    """R's days since 1 January 1970 as dates; missing stays missing."""
+    return pd.Timestamp("1970-01-01") + pd.to_timedelta(days.astype("float64"), unit="D")
+
+
+def calendar_date(frame: pd.DataFrame, year: str, month: str, day: str, path: Path) -> pd.Series:
+    """Dates from three number columns; raises `RawFileError` at the first day that no calendar has."""
+    parts = pd.DataFrame({"year": frame[year], "month": frame[month], "day": frame[day]})
+    dates = pd.to_datetime(parts, errors="coerce")
+    if dates.isna().any():
+        row = int(dates.index[dates.isna()][0])
+        raise RawFileError(
+            "a date that no calendar has",
+            file=path.name,
+            row=row + 1,
+            expected=f"{year}, {month} and {day} of one day",
+            found=parts.loc[row].tolist(),
+            next_step=NEXT_STEP,
+        )
+    return dates
+
+
+def undirected(frame: pd.DataFrame, stems: Iterable[str], path: Path) -> pd.DataFrame:
+    """Each dyad once, smaller code first; columns `<stem>_a` and `<stem>_b` change sides together with the code.
+
+    A file that holds both directions must say the same in both, row for row, else `RawFileError`; a file that holds
+    each dyad once is only turned.
+    """
+    order = list(frame.columns)
+    turn = {f"{s}_{x}": f"{s}_{y}" for s in stems for x, y in (("a", "b"), ("b", "a"))}
+    ahead = frame["ccode_a"] < frame["ccode_b"]
+    forward = _in_order(frame[ahead])
+    backward = _in_order(frame[~ahead].rename(columns=turn)[order])
+    if backward.empty:
+        return forward
+    if forward.empty:
+        return backward
+    if not forward.equals(backward):
+        both = forward.merge(backward, how="outer", on=order, indicator=True)
+        odd = both[both["_merge"] != "both"]
+        raise RawFileError(
+            "the two directions of a dyad disagree",
+            file=path.name,
+            row=None if odd.empty else odd.iloc[0].to_dict(),
+            expected=f"{len(forward)} rows that mirror each other",
+            found=f"{len(odd)} rows without a mirror image, {len(forward)} and {len(backward)} rows by direction",
+            next_step=NEXT_STEP,
+        )
+    return forward
+
+
+def _in_order(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.sort_values(list(frame.columns)).reset_index(drop=True)
