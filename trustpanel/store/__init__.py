@@ -1,0 +1,1 @@
+"""Facts and selects to a checked store."""

@@ -1,0 +1,195 @@
+"""Facts and selects into one checked DuckDB store: built aside, then swapped for the last good one."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from trustpanel import paths as places
+from trustpanel.codebook.load import codebook
+from trustpanel.codebook.schema import TYPES, Codebook, Table
+from trustpanel.errors import BuildError
+from trustpanel.paths import Paths
+from trustpanel.sources.coded import declared, read_coded
+from trustpanel.sources.fact import TYPES as ARROW
+from trustpanel.sources.facts import content_hash, read_manifest, verify_facts
+from trustpanel.store.check import check_coded, check_store
+from trustpanel.store.order import build_order
+
+MEMORY = "3GB"
+INPUTS = ("facts", "coded", "run")
+
+
+def build(paths: Paths, *, progress: Callable[[str], None] = lambda line: None) -> dict[str, float]:
+    """The store at `paths.store`, its parquet tables and manifest are new and checked; seconds by table.
+
+    Raises `FactsError`, `CodedError`, `CodebookError`, `BuildError` or `CheckError`; whatever happens, the last
+    good store stays until the new one has passed every check.
+    """
+    book = codebook(paths.sources)
+    facts_hash = verify_facts(paths)
+    coded = read_coded(paths.coded, declared(places.CODEBOOK / "coded.toml"))
+    check_coded(coded)
+    aside = paths.build / f".new-{os.getpid()}"
+    _fresh(aside)
+    try:
+        with duckdb.connect(str(aside / "trustpanel.duckdb")) as con:
+            con.execute("set memory_limit = ?", [MEMORY])
+            _inputs(con, paths, coded, book, facts_hash)
+            seconds = _fill(con, book, progress)
+            _export(con, book, aside, facts_hash)
+            for database in INPUTS:
+                con.execute(f"detach {database}")
+        _swap(aside, paths)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return seconds
+
+
+def _fill(con: duckdb.DuckDBPyConnection, book: Codebook, progress: Callable[[str], None]) -> dict[str, float]:
+    seconds: dict[str, float] = {}
+    for name in build_order(book.tables):
+        begun = time.perf_counter()
+        make_table(con, book, book.tables[name])
+        seconds[name] = time.perf_counter() - begun
+        progress(f"built {name} in {seconds[name]:.2f} s")
+    begun = time.perf_counter()
+    passed = check_store(con, book)
+    seconds["(checks)"] = time.perf_counter() - begun
+    progress(f"{passed} checks passed in {seconds['(checks)']:.2f} s")
+    return seconds
+
+
+def make_table(con: duckdb.DuckDBPyConnection, book: Codebook, table: Table) -> None:
+    """Table `table` stands in the store with its declared types, order of rows and comments."""
+    variables = book.columns(table.name)
+    select = table.sql.strip().rstrip(";") or f"select {', '.join(table.columns)} from {table.base}"
+    try:
+        found = con.execute(f"describe {select}").fetchall()
+        names = [row[0] for row in found]
+        if names != list(table.columns):
+            raise BuildError(
+                "a select yields other columns than its .toml declares",
+                file=f"tables/{table.name}.sql",
+                expected=list(table.columns),
+                found=names,
+                next_step="bring the twins together",
+            )
+        columns = ", ".join(f'"{v.name}" {TYPES[v.type]}{" not null" if v.never_missing else ""}' for v in variables)
+        con.execute(f'create table "{table.name}" ({columns})')
+        con.execute(f'insert into "{table.name}" select * from ({select}) order by {", ".join(table.key)}')
+    except duckdb.Error as error:
+        raise BuildError(
+            f"table {table.name} could not be built",
+            file=f"tables/{table.name}.sql",
+            found=str(error)[:600],
+            next_step="mend the select, or the fact or coded row that it names; the last good store is untouched",
+        ) from error
+    _comment(con, table, variables)
+
+
+def _comment(con: duckdb.DuckDBPyConnection, table: Table, variables: tuple) -> None:
+    con.execute(f'comment on table "{table.name}" is {_quoted(table.doc)}')
+    for v in variables:
+        con.execute(f'comment on column "{table.name}"."{v.name}" is {_quoted(v.label)}')
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _inputs(con: duckdb.DuckDBPyConnection, paths: Paths, coded: dict, book: Codebook, facts_hash: str) -> None:
+    for database in INPUTS:
+        con.execute(f"attach ':memory:' as {database}")
+    for name in sorted(read_manifest(paths.facts)["outputs"]):
+        file = _quoted(str(paths.facts / f"{name}.parquet"))
+        con.execute(f'create view facts."{name}" as select * from read_parquet({file})')
+    for name, table in coded.items():
+        con.register("arriving", table)
+        con.execute(f'create table coded."{name}" as select * from arriving')
+        con.unregister("arriving")
+    con.register("arriving", _windows(book))
+    con.execute("create table run.windows as select * from arriving")
+    con.unregister("arriving")
+    con.execute(
+        "create table run.meta as select ? as schema_version, ? as package_version, ? as facts_sha256,"
+        " ? as duckdb_version, ? as built_at",
+        [book.schema_version, package_version(), facts_hash, duckdb.__version__, datetime.now(UTC).isoformat()],
+    )
+
+
+def package_version() -> str:
+    """The installed version of trustpanel."""
+    return version("trustpanel")
+
+
+def _windows(book: Codebook) -> pa.Table:
+    rows = [
+        (source, v.name, *(v.window or book.sources[source].window), "variable" if v.window else "source")
+        for v in sorted(book.variables.values(), key=lambda v: v.name)
+        for source in v.sources
+        if source in book.sources
+    ]
+    names = ("source", "variable", "start_year", "end_year", "scope")
+    return pa.table({n: pa.array([r[i] for r in rows]) for i, n in enumerate(names)})
+
+
+def _export(con: duckdb.DuckDBPyConnection, book: Codebook, aside: Path, facts_hash: str) -> None:
+    (aside / "tables").mkdir()
+    manifest: dict[str, dict] = {}
+    for name, table in sorted(book.tables.items()):
+        file = _quoted(str(aside / "tables" / f"{name}.parquet"))
+        order = ", ".join(table.key)
+        con.execute(f'copy (select * from "{name}" order by {order}) to {file} (format parquet, compression zstd)')
+        rows = con.execute(f'select count(*) from "{name}"').fetchone()[0]
+        manifest[name] = {"rows": rows, "columns": len(table.columns)}
+    body = {"schema_version": book.schema_version, "facts_sha256": facts_hash, "tables": manifest}
+    (aside / "manifest.json").write_text(json.dumps(body, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _fresh(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        raise BuildError(
+            "the build folder cannot be written",
+            file=folder.parent,
+            found=error,
+            next_step="make it writable, or set TRUSTPANEL_HOME to a folder that is",
+        ) from error
+
+
+def _swap(aside: Path, paths: Paths) -> None:
+    """The new files replace the old ones; the store itself moves in one step, before the exported tables."""
+    try:
+        os.replace(aside / "trustpanel.duckdb", paths.store)
+        gone = aside / "gone"
+        if paths.tables.exists():
+            os.replace(paths.tables, gone)
+        os.replace(aside / "tables", paths.tables)
+        os.replace(aside / "manifest.json", paths.manifest)
+    except OSError as error:
+        raise BuildError(
+            "the new store could not be moved into place",
+            file=paths.build,
+            found=error,
+            next_step="close programs that hold the store open, then build again",
+        ) from error
+
+
+def table_content(con: duckdb.DuckDBPyConnection, book: Codebook, name: str) -> str:
+    """A hash of one table's content in key order that is equal across DuckDB and Python versions."""
+    order = ", ".join(book.tables[name].key)
+    table = con.sql(f'select * from "{name}" order by {order}').to_arrow_table()
+    schema = pa.schema([(v.name, ARROW[v.type]) for v in book.columns(name)])
+    return content_hash(table.cast(schema))

@@ -1,0 +1,116 @@
+"""The four frames that the inference wing reads, taken from the built store."""
+
+from __future__ import annotations
+
+import duckdb
+import pandas as pd
+
+# A state that goes on under another code (West Germany, North Yemen) is one state here, so that its dyad keeps its
+# effect and its meetings; the store's own tables keep both codes.
+_LINES = """
+    lines as (
+        select distinct s.ccode, coalesce(l.ccode_after, s.ccode) as line
+        from states as s
+        left join state_lines as l on s.ccode = l.ccode
+    )
+"""
+
+PANEL = f"""
+    with {_LINES}
+    select a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b)
+    from panel as p
+    inner join lines as a on p.ccode_a = a.ccode
+    inner join lines as b on p.ccode_b = b.ccode
+    where p.covered
+    order by all
+"""
+
+PANEL_MONTHS = f"""
+    with {_LINES}
+    select a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b)
+    from panel_months as p
+    inner join lines as a on p.ccode_a = a.ccode
+    inner join lines as b on p.ccode_b = b.ccode
+    where p.covered
+    order by all
+"""
+
+MEETINGS = f"""
+    with {_LINES}
+    select
+        a.line as ccode_a, b.line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
+        d.start_date, d.end_date, d.weight, c.covered_start is not null as covered
+    from meeting_dyads as d
+    inner join lines as a on d.ccode_a = a.ccode
+    inner join lines as b on d.ccode_b = b.ccode
+    left join covered_dyads as c
+        on d.ccode_a = c.ccode_a and d.ccode_b = c.ccode_b and d.end_date between c.covered_start and c.covered_end
+    where d.documented
+    order by all
+"""
+
+PAIR_SPELLS = f"""
+    with {_LINES}
+    select a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b)
+    from pair_spells as p
+    inner join lines as a on p.ccode_a = a.ccode
+    inner join lines as b on p.ccode_b = b.ccode
+    order by all
+"""
+
+
+def analysis_frames(con: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
+    """The frames by name: covered rows of `panel` and `panel_months`, `dyad_meetings` and covered `pair_spells`.
+
+    Rows without coverage carry no bonding variable and are left out; `join_counts` and the report count them.
+    """
+    queries = {"panel": PANEL, "panel_months": PANEL_MONTHS, "dyad_meetings": MEETINGS, "pair_spells": PAIR_SPELLS}
+    return {name: con.sql(query).to_arrow_table().to_pandas() for name, query in queries.items()}
+
+
+def state_names(con: duckdb.DuckDBPyConnection) -> dict[int, str]:
+    """Name of each state by Correlates of War code."""
+    return dict(con.sql("select ccode, max_by(state_name, start_date) from states group by ccode").fetchall())
+
+
+def matching_frames(con: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
+    """Frames for the page on names: `rates`, `unmatched`, `join_counts`, `coverage_by_decade`."""
+    rates = """
+        select
+            c.source,
+            case
+                when year(t.record_start) < 1946 then 'before 1946'
+                else (year(t.record_start) // 10 * 10) || 's'
+            end as period,
+            count(*) as records,
+            count(*) filter (where c.record_class = 'effective_leader') as effective_leader,
+            count(*) filter (where c.record_class = 'other_person') as other_person,
+            count(*) filter (where c.record_class = 'several_persons') as several_persons,
+            count(*) filter (where c.record_class = 'opportunity_only') as opportunity_only,
+            count(*) filter (where c.record_class = 'unresolved') as unresolved
+        from record_classes as c
+        inner join record_texts as t on c.source = t.source and c.record = t.record
+        group by 1, 2
+        order by 1, min(t.record_start)
+    """
+    unmatched = """
+        select p.source, p.record, t.record_start as start_date, p.raw_name,
+            case when t.documented then 'talk documented, ' else 'no talk documented, ' end
+            || 'the name stands for nobody in data/coded/aliases.csv' as reason
+        from record_persons as p
+        inner join record_texts as t on p.source = t.source and p.record = t.record
+        where p.resolution = 'unresolved'
+        order by all
+    """
+    decades = """
+        select (year // 10 * 10) || 's' as decade, count(*) as dyad_years, count(*) filter (where covered) as covered,
+            count(*) filter (where at_risk) as at_risk, count(*) filter (where at_risk and covered) as at_risk_covered,
+            count(contact_stock) filter (where at_risk) as at_risk_with_stock
+        from panel group by 1 order by 1
+    """
+    return {
+        "rates": con.sql(rates).to_arrow_table().to_pandas(),
+        "unmatched": con.sql(unmatched).to_arrow_table().to_pandas(),
+        "join_counts": con.sql("select * from join_counts order by join_name").to_arrow_table().to_pandas(),
+        "coverage_by_decade": con.sql(decades).to_arrow_table().to_pandas(),
+    }

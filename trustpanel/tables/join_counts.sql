@@ -1,0 +1,5 @@
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_spine
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_outcomes
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_controls

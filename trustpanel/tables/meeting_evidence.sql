@@ -1,0 +1,2 @@
+select distinct meeting_id, source, record, record_start, record_end
+from meeting_groups

@@ -1,0 +1,131 @@
+with gap as (
+    select value::integer as days from choices where choice = 'merge_gap_days'
+),
+
+documented as (
+    select p.*, t.kind as record_kind, t.start_date, t.end_date, t.start_precision, t.record_start, t.record_end, t.host_ccode, t.place
+    from record_persons as p
+    inner join record_texts as t on p.source = t.source and p.record = t.record
+    where t.documented and p.role <> 'present' and p.person_id is not null
+),
+
+centres as (
+    select * from documented where role in ('host', 'traveller')
+),
+
+others as (
+    select * from documented where role in ('visitor', 'counterpart')
+),
+
+-- each counterpart who met the traveller or host apart
+pairs as (
+    select
+        o.source, o.record,
+        list_sort([c.person_id, o.person_id]) as persons,
+        coalesce(o.mention_kind, o.record_kind) as kind,
+        o.start_date, o.end_date, o.start_precision, o.record_start, o.record_end, o.host_ccode, o.place
+    from others as o
+    inner join centres as c on o.source = c.source and o.record = c.record and o.person_id <> c.person_id
+    where not o.joint
+),
+
+joint_sets as (
+    select
+        o.source, o.record,
+        list_sort(list_distinct(list_append(list(o.person_id), any_value(c.person_id)))) as persons,
+        any_value(o.record_kind) as kind,
+        any_value(o.start_date) as start_date, any_value(o.end_date) as end_date, any_value(o.start_precision) as start_precision,
+        any_value(o.record_start) as record_start, any_value(o.record_end) as record_end,
+        any_value(o.host_ccode) as host_ccode, any_value(o.place) as place
+    from others as o
+    inner join centres as c on o.source = c.source and o.record = c.record
+    where o.joint
+    group by o.source, o.record
+),
+
+sets as (
+    select * from pairs
+    union all
+    select * from joint_sets where len(persons) > 1
+),
+
+larger as (
+    select distinct persons, start_date, end_date from joint_sets where len(persons) > 2
+),
+
+absorbed as (
+    select
+        s.source, s.record, s.persons, s.kind, s.start_date, s.end_date, s.start_precision, s.record_start, s.record_end, s.host_ccode, s.place,
+        coalesce(first(l.persons order by len(l.persons) desc, l.persons), any_value(s.persons)) as met
+    from sets as s
+    -- no larger joint meeting of these persons then: the set stands for itself
+    left join larger as l
+        on len(s.persons) < len(l.persons) and list_has_all(l.persons, s.persons)
+        and s.start_date <= l.end_date and s.end_date >= l.start_date
+    group by all
+),
+
+distinct_sets as (
+    select
+        source, record, array_to_string(met, ' ') as participants,
+        min(kind) as kind, min(start_date) as start_date, max(end_date) as end_date, min(start_precision) as start_precision,
+        min(record_start) as record_start, max(record_end) as record_end, min(host_ccode) as host_ccode, min(place) as place
+    from absorbed
+    group by source, record, met
+),
+
+ordered as (
+    select
+        *,
+        max(end_date) over (
+            partition by participants order by start_date, end_date, source, record rows between unbounded preceding and 1 preceding
+        ) as reached
+    from distinct_sets
+),
+
+islands as (
+    select
+        o.*,
+        count(*) filter (where o.reached is null or o.start_date > o.reached + g.days)
+            over (partition by o.participants order by o.start_date, o.end_date, o.source, o.record) as island
+    from ordered as o
+    cross join gap as g
+),
+
+-- records that give the day decide; else the days on which every record of the meeting agrees; else all of them
+placed as (
+    select
+        *,
+        min(start_date) filter (where start_precision = 'day') over meeting as day_start,
+        max(end_date) filter (where start_precision = 'day') over meeting as day_end,
+        max(start_date) over meeting as latest_start,
+        min(end_date) over meeting as earliest_end,
+        min(start_date) over meeting as first_day,
+        max(end_date) over meeting as last_day
+    from islands
+    window meeting as (partition by participants, island)
+),
+
+dated as (
+    select
+        * exclude (start_date, end_date, start_precision),
+        case when day_start is not null then day_start when latest_start <= earliest_end then latest_start else first_day end as start_date,
+        case when day_start is not null then day_end when latest_start <= earliest_end then earliest_end else last_day end as end_date,
+        case when day_start is not null then 'day' else 'record' end as start_precision
+    from placed
+)
+
+select
+    source,
+    record,
+    participants,
+    'm-' || start_date || '-' || replace(participants, ' ', '-') as meeting_id,
+    kind,
+    start_date,
+    end_date,
+    start_precision,
+    record_start,
+    record_end,
+    host_ccode,
+    place
+from dated

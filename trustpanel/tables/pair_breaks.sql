@@ -1,0 +1,55 @@
+with horizon as (
+    select value::date as last_known from choices where choice = 'leader_data_last_day'
+),
+
+exits as (
+    select
+        leader_id,
+        end_date,
+        end_precision,
+        case
+            when exit_code like 'Assassination%' then 'assassination'
+            when exit = 'Natural Death' then 'natural_death'
+            when exit = 'Retired Due to Ill Health' then 'ill_health'
+            when exit = 'Suicide' then 'suicide'
+            when exit = 'Regular' then 'regular'
+            when exit = 'Irregular' then 'irregular'
+            when exit = 'Foreign' then 'foreign'
+            when exit = 'Unknown' then 'unknown'
+        end as kind
+    from leaders
+),
+
+ends as (
+    select
+        d.leader_a,
+        d.leader_b,
+        d.pair_end,
+        a.end_date <= d.pair_end and a.end_precision not in ('open', 'censored') as a_left,
+        b.end_date <= d.pair_end and b.end_precision not in ('open', 'censored') as b_left,
+        a.kind as kind_a,
+        b.kind as kind_b,
+        d.pair_end >= h.last_known as running,
+        (a.end_date <= d.pair_end and a.end_precision = 'censored') or (b.end_date <= d.pair_end and b.end_precision = 'censored') as lost_sight
+    from leader_dyads as d
+    inner join exits as a on d.leader_a = a.leader_id
+    inner join exits as b on d.leader_b = b.leader_id
+    cross join horizon as h
+)
+
+select
+    leader_a,
+    leader_b,
+    pair_end,
+    case when a_left and b_left then 'both' when a_left then 'a' when b_left then 'b' else 'none' end as left_office,
+    case when a_left then kind_a end as break_kind_a,
+    case when b_left then kind_b end as break_kind_b,
+    case
+        when a_left and b_left then 'both_left'
+        when a_left then kind_a
+        when b_left then kind_b
+        when running then 'still_in_office'
+        when lost_sight then 'not_observed'
+        else 'state_left_system'
+    end as break_kind
+from ends

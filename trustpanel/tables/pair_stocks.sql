@@ -1,0 +1,161 @@
+with settings as (
+    select
+        max(try_cast(value as double)) filter (where choice = 'half_life_months') as half_life,
+        max(try_cast(value as double)) filter (where choice = 'days_per_month') as days_per_month,
+        max(try_cast(value as integer)) filter (where choice = 'left_censor_years') as censor_years
+    from choices
+),
+
+-- one code for a state that goes on under another
+lines as (
+    select s.ccode, coalesce(l.ccode_after, s.ccode) as line
+    from (select distinct ccode from states) as s
+    left join state_lines as l on s.ccode = l.ccode
+),
+
+pair_years as (
+    select y.*, p.person_a, p.person_b, p.pair_start, la.line as line_a, lb.line as line_b
+    from leader_dyad_years as y
+    inner join leader_dyads as p on y.leader_a = p.leader_a and y.leader_b = p.leader_b
+    inner join lines as la on y.ccode_a = la.ccode
+    inner join lines as lb on y.ccode_b = lb.ccode
+    -- pairs of dyads that no list covers have no stocks: their rows are made, empty, in the panels
+    where exists (select 1 from covered_dyads as c where c.ccode_a = y.ccode_a and c.ccode_b = y.ccode_b)
+),
+
+pair_months as (
+    select
+        p.*,
+        m.month::date as month,
+        m.month::date - 1 as as_of,
+        greatest(p.overlap_start, m.month::date) as month_start,
+        least(p.overlap_end, last_day(m.month::date)) as month_end
+    from pair_years as p,
+        unnest(generate_series(date_trunc('month', p.overlap_start)::date, p.overlap_end, interval 1 month)) as m (month)
+),
+
+first_shared as (
+    select
+        a.ccode as ccode_a,
+        b.ccode as ccode_b,
+        min(greatest(a.start_date, b.start_date)) as joint_start
+    from states as a
+    inner join states as b on a.ccode < b.ccode and a.start_date <= b.end_date and a.end_date >= b.start_date
+    group by a.ccode, b.ccode
+),
+
+-- no covered stretch on the day: covered is false and every stock empty
+observed as (
+    select
+        m.leader_dyad_id, m.month, m.as_of, m.month_start, m.month_end,
+        m.person_a, m.person_b, m.line_a, m.line_b,
+        c.covered_start is not null as covered,
+        coalesce(m.pair_start >= c.covered_start or m.as_of >= c.covered_start + to_years(s.censor_years), false) as contact_known,
+        coalesce(f.joint_start >= c.covered_start or m.as_of >= c.covered_start + to_years(s.censor_years), false) as state_known,
+        coalesce(c.covered_end >= last_day(m.month) + interval 12 month, false) as lead_known
+    from pair_months as m
+    cross join settings as s
+    left join covered_dyads as c
+        on m.ccode_a = c.ccode_a and m.ccode_b = c.ccode_b and m.as_of between c.covered_start and c.covered_end
+    left join first_shared as f on m.ccode_a = f.ccode_a and m.ccode_b = f.ccode_b
+),
+
+met as (
+    select
+        d.person_a,
+        d.person_b,
+        la.line as line_a,
+        lb.line as line_b,
+        d.start_date,
+        d.end_date,
+        d.weight,
+        d.leader_a is not null and d.leader_b is not null as by_leaders
+    from meeting_dyads as d
+    inner join lines as la on d.ccode_a = la.ccode
+    inner join lines as lb on d.ccode_b = lb.ccode
+    where d.documented
+),
+
+aged as (
+    select
+        o.leader_dyad_id,
+        o.month,
+        t.weight,
+        t.by_leaders and t.person_a = o.person_a and t.person_b = o.person_b as own,
+        t.by_leaders and (t.person_a <> o.person_a or t.person_b <> o.person_b) as others,
+        not t.by_leaders as lesser,
+        t.end_date <= o.as_of as past,
+        t.start_date > last_day(o.month) and t.start_date <= last_day(o.month) + interval 12 month as ahead,
+        (o.as_of - t.end_date) / s.days_per_month as months,
+        s.half_life
+    from observed as o
+    inner join met as t on o.line_a = t.line_a and o.line_b = t.line_b
+    cross join settings as s
+    where o.covered and t.start_date <= last_day(o.month) + interval 12 month
+),
+
+summed as (
+    select
+        leader_dyad_id,
+        month,
+        sum(weight * pow(0.5, months / half_life)) filter (where own and past) as contact_36,
+        sum(weight * pow(0.5, months / half_life)) filter (where others and past) as state_36,
+        sum(weight * pow(0.5, months / half_life)) filter (where lesser and past) as lesser_36,
+        sum(weight * pow(0.5, months / 12)) filter (where own and past) as contact_12,
+        sum(weight * pow(0.5, months / 12)) filter (where others and past) as state_12,
+        sum(weight * pow(0.5, months / 24)) filter (where own and past) as contact_24,
+        sum(weight * pow(0.5, months / 24)) filter (where others and past) as state_24,
+        sum(weight * pow(0.5, months / 60)) filter (where own and past) as contact_60,
+        sum(weight * pow(0.5, months / 60)) filter (where others and past) as state_60,
+        sum(weight) filter (where own and past) as contact_all,
+        sum(weight) filter (where others and past) as state_all,
+        sum(weight) filter (where own and past and months <= 12) as contact_bin_1,
+        sum(weight) filter (where own and past and months > 12 and months <= 36) as contact_bin_2,
+        sum(weight) filter (where own and past and months > 36 and months <= 120) as contact_bin_3,
+        sum(weight) filter (where own and past and months > 120) as contact_bin_4,
+        sum(weight) filter (where others and past and months <= 12) as state_bin_1,
+        sum(weight) filter (where others and past and months > 12 and months <= 36) as state_bin_2,
+        sum(weight) filter (where others and past and months > 36 and months <= 120) as state_bin_3,
+        sum(weight) filter (where others and past and months > 120) as state_bin_4,
+        count(*) filter (where own and past) as meetings,
+        min(months) filter (where own and past) as since,
+        sum(weight) filter (where own and ahead) as ahead_12
+    from aged
+    group by leader_dyad_id, month
+)
+
+select
+    o.leader_dyad_id,
+    o.month,
+    o.as_of,
+    o.month_start,
+    o.month_end,
+    o.covered,
+    o.contact_known,
+    o.state_known,
+    -- a covered pair that never met has a stock of 0; an uncovered one has none
+    case when o.contact_known then round(coalesce(s.contact_36, 0), 12) end as contact_stock,
+    case when o.state_known then round(coalesce(s.state_36, 0), 12) end as state_stock,
+    case when o.state_known then round(coalesce(s.lesser_36, 0), 12) end as other_stock,
+    case when o.contact_known then round(coalesce(s.contact_12, 0), 12) end as contact_stock_12,
+    case when o.state_known then round(coalesce(s.state_12, 0), 12) end as state_stock_12,
+    case when o.contact_known then round(coalesce(s.contact_24, 0), 12) end as contact_stock_24,
+    case when o.state_known then round(coalesce(s.state_24, 0), 12) end as state_stock_24,
+    case when o.contact_known then round(coalesce(s.contact_60, 0), 12) end as contact_stock_60,
+    case when o.state_known then round(coalesce(s.state_60, 0), 12) end as state_stock_60,
+    case when o.contact_known then coalesce(s.contact_all, 0) end as contact_stock_none,
+    case when o.state_known then coalesce(s.state_all, 0) end as state_stock_none,
+    case when o.contact_known then coalesce(s.contact_bin_1, 0) end as contact_0_12,
+    case when o.contact_known then coalesce(s.contact_bin_2, 0) end as contact_13_36,
+    case when o.contact_known then coalesce(s.contact_bin_3, 0) end as contact_37_120,
+    case when o.contact_known then coalesce(s.contact_bin_4, 0) end as contact_over_120,
+    case when o.state_known then coalesce(s.state_bin_1, 0) end as state_0_12,
+    case when o.state_known then coalesce(s.state_bin_2, 0) end as state_13_36,
+    case when o.state_known then coalesce(s.state_bin_3, 0) end as state_37_120,
+    case when o.state_known then coalesce(s.state_bin_4, 0) end as state_over_120,
+    case when o.contact_known then coalesce(s.meetings, 0)::smallint end as contact_meetings,
+    case when o.contact_known then s.since end as months_since_contact,
+    case when o.covered and o.lead_known then coalesce(s.ahead_12, 0) end as contact_lead_12
+from observed as o
+-- no meeting at all of the two states: stocks of 0 where covered
+left join summed as s on o.leader_dyad_id = s.leader_dyad_id and o.month = s.month
