@@ -1,0 +1,1 @@
+"""Inference: a frozen specification and a tidy frame in, an estimate out. No database."""

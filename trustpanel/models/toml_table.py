@@ -1,0 +1,81 @@
+"""Strict reading of one TOML table: every field is known and of the declared type, or an AnalysisError names it."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from trustpanel.errors import AnalysisError
+
+Fields = Mapping[str, type | tuple[type, ...]]
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """The parsed file; an absent or malformed one is an AnalysisError."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise AnalysisError(
+            "an analysis file is absent", file=path, next_step="restore it from the repository"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AnalysisError(
+            f"an analysis file is not valid TOML: {error}", file=path, next_step="correct the file"
+        ) from error
+
+
+def file_sha256(path: Path) -> str:
+    """Checksum of a file's text with Unix line ends, so that a checkout on another system agrees."""
+    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def take(table: Any, *, file: Path, where: str, required: Fields, optional: Fields | None = None) -> dict[str, Any]:
+    """The table's fields, none unknown, none absent, each of its type; lists come back as tuples."""
+    if not isinstance(table, dict):
+        raise AnalysisError(f"`{where}` is not a table", file=file, expected="a table", found=type(table).__name__)
+    known = {**required, **(optional or {})}
+    for field in table:
+        if field not in known:
+            near = difflib.get_close_matches(field, known, n=1)
+            raise AnalysisError(
+                f"unknown field `{field}` in `{where}`",
+                file=file,
+                expected=", ".join(sorted(known)),
+                found=field,
+                next_step=f"did you mean `{near[0]}`?" if near else "remove the field",
+            )
+    for field in required:
+        if field not in table:
+            raise AnalysisError(
+                f"field `{field}` is absent from `{where}`", file=file, expected=field, next_step="add the field"
+            )
+    for field, value in table.items():
+        _check_type(value, known[field], file=file, where=f"{where}.{field}")
+    return {field: _frozen(value) for field, value in table.items()}
+
+
+def _check_type(value: Any, kind: type | tuple[type, ...], *, file: Path, where: str) -> None:
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    wrong_bool = isinstance(value, bool) and bool not in kinds
+    if wrong_bool or not isinstance(value, kinds):
+        raise AnalysisError(
+            f"`{where}` has the wrong type",
+            file=file,
+            expected=" or ".join(k.__name__ for k in kinds),
+            found=repr(value),
+        )
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(_frozen(item) for item in value) if isinstance(value, list) else value
+
+
+def one_of(value: str, allowed: tuple[str, ...], *, file: Path, where: str) -> str:
+    """The value, which is one of the allowed ones."""
+    if value not in allowed:
+        raise AnalysisError(f"`{where}` has an unknown value", file=file, expected=", ".join(allowed), found=value)
+    return value
