@@ -1,0 +1,26 @@
+"""Result files read back: one JSON a hypothesis."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from trustpanel.errors import ReportError
+
+
+def load_results(folder: Path) -> dict[str, Any]:
+    """The results of `folder` by hypothesis id; raises `ReportError` if there are none or one does not read."""
+    files = sorted(folder.glob("h[0-9][0-9].json"))
+    if not files:
+        raise ReportError("there are no results", file=folder, next_step="estimate them with `trustpanel run`")
+    out: dict[str, Any] = {}
+    for file in files:
+        try:
+            result = json.loads(file.read_text(encoding="utf-8"))
+            out[result["id"]] = result
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise ReportError(
+                "a result file does not read", file=file, found=error, next_step="run `trustpanel run` again"
+            ) from error
+    return out

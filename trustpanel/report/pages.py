@@ -1,0 +1,37 @@
+"""The report is in its folder: pages as Markdown and HTML, and the figure as SVG and PNG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from trustpanel.report.documents import write
+from trustpanel.report.figures import figure_bytes
+from trustpanel.report.layout import Result, check
+from trustpanel.report.matching_page import matching_page
+from trustpanel.report.results_page import FIGURE, results_page
+
+
+def write_report(
+    results: Mapping[str, Result], matching: Mapping[str, pd.DataFrame], folder: Path, state_names: Mapping[int, str]
+) -> list[Path]:
+    """The files written, in order; the same inputs give the same bytes.
+
+    `results`: {id: result JSON}. `matching`: the frames `rates`, `unmatched`, `join_counts`, `coverage_by_decade`.
+    `state_names`: {ccode: name}.
+    ReportError if a result or a frame lacks what a page needs; then nothing is written.
+    """
+    check(results)
+    svg, png = figure_bytes(results, "svg"), figure_bytes(results, "png")
+    shown, names = results_page(results, state_names, svg), matching_page(matching)
+    contents: dict[str, str | bytes] = {
+        "coefficients.svg": svg,
+        FIGURE: png,
+        "results.md": shown.to_markdown(),
+        "results.html": shown.to_html(),
+        "matching.md": names.to_markdown(),
+        "matching.html": names.to_html(),
+    }
+    return [write(folder / name, content) for name, content in contents.items()]
