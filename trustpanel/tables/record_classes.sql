@@ -6,7 +6,8 @@ with counterparts as (
         count(*) filter (where resolution = 'unresolved') as unresolved,
         count(*) filter (where resolution = 'effective_leader') as effective,
         any_value(raw_name) filter (where resolution = 'unresolved') as unresolved_name,
-        any_value(raw_name) filter (where resolution = 'other_person') as other_name
+        any_value(raw_name) filter (where resolution = 'other_person') as other_name,
+        any_value(raw_name) filter (where resolution = 'leader_unknown') as unknown_name
     from record_persons
     where role in ('visitor', 'counterpart')
     group by source, record
@@ -34,6 +35,7 @@ classed as (
         coalesce(c.effective, 0) as effective,
         c.unresolved_name,
         c.other_name,
+        c.unknown_name,
         k.value as held,
         e.meeting_id
     from record_texts as t
@@ -51,6 +53,7 @@ select
         when held = 'not held' then 'cancelled or doubtful by the source''s own notes'
         when record_class = 'opportunity_only' then 'no talk with a leader documented: ' || kind
         when record_class = 'unresolved' then 'no person for the name ' || unresolved_name
+        when effective = 0 and unknown_name is not null then 'the leader files name nobody for the state that day: ' || unknown_name
         when effective = 0 then 'not the effective leader that day: ' || coalesce(other_name, unresolved_name)
     end as reason,
     meeting_id,

@@ -96,6 +96,17 @@ in_office as (
         on i.person_id = e.person_id and i.start_date <= e.end_date and i.end_date >= e.start_date
         and (i.person_ccode is null or i.person_ccode = e.ccode)
     group by all
+),
+
+-- states for which the leader files name nobody on those days: whether the person led cannot be said
+unknown as (
+    select i.source, i.record, i.raw_name, i.person_ccode
+    from identified as i
+    where i.person_ccode is not null and not exists (
+        select 1 from effective_leaders as e
+        where e.ccode = i.person_ccode and e.leader_id is not null
+            and i.start_date <= e.end_date and i.end_date >= e.start_date
+    )
 )
 
 select
@@ -112,6 +123,7 @@ select
     case
         when i.person_id is null then 'unresolved'
         when o.leader_id is not null then 'effective_leader'
+        when u.source is not null then 'leader_unknown'
         else 'other_person'
     end as resolution
 from identified as i
@@ -119,3 +131,5 @@ from identified as i
 left join in_office as o
     on i.source = o.source and i.record = o.record and i.raw_name = o.raw_name
     and i.person_ccode is not distinct from o.person_ccode
+left join unknown as u
+    on i.source = u.source and i.record = u.record and i.raw_name = u.raw_name and i.person_ccode = u.person_ccode

@@ -1,0 +1,176 @@
+"""The command line: each command is load, one call, save."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from trustpanel.errors import TrustpanelError
+from trustpanel.paths import Paths, project
+
+_cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+
+
+def app() -> None:
+    """Run the command line; a refusal of ours is printed without a traceback and exits with status 1."""
+    try:
+        _cli()
+    except TrustpanelError as error:
+        typer.echo(f"trustpanel: {error}", err=True)
+        sys.exit(1)
+
+
+@_cli.command()
+def facts(
+    download: Annotated[bool, typer.Option(help="Download what is not at hand.")] = True,
+) -> None:
+    """Read the raw files anew into data/facts/."""
+    from trustpanel.sources.facts import write_facts
+
+    report = write_facts(project(), download=download, progress=typer.echo)
+    typer.echo(f"{len(report.written)} facts written, {sum(report.written.values()):,} rows")
+    for source, reason in report.skipped.items():
+        typer.echo(f"skipped {source}: {reason}")
+
+
+@_cli.command()
+def build() -> None:
+    """Build and check the store; the last good one stays until the new one has passed."""
+    from trustpanel.store.build import build as build_store
+
+    begun = time.perf_counter()
+    seconds = build_store(project(), progress=typer.echo)
+    typer.echo(f"{len(seconds) - 1} tables in {time.perf_counter() - begun:.1f} s: {project().store}")
+
+
+@_cli.command()
+def check() -> None:
+    """Hold every declared rule against the built store."""
+    from trustpanel.codebook.load import codebook
+    from trustpanel.store.check import check_store
+    from trustpanel.store.connect import open_store
+
+    with open_store(project()) as con:
+        typer.echo(f"{check_store(con, codebook())} checks passed")
+
+
+@_cli.command()
+def run(
+    full: Annotated[bool, typer.Option(help="The full number of randomisation draws.")] = False,
+) -> None:
+    """Estimate every declared hypothesis; one JSON each in data/build/results/."""
+    begun = time.perf_counter()
+    results = _estimate(project(), full=full)
+    folder = project().results
+    folder.mkdir(parents=True, exist_ok=True)
+    for identifier, result in results.items():
+        _write(folder / _file_name(identifier), result.dumps())
+    typer.echo(f"{len(results)} results in {time.perf_counter() - begun:.1f} s: {folder}")
+
+
+@_cli.command()
+def report() -> None:
+    """Write the results page and the page on names from the results and the store."""
+    from trustpanel.report.pages import write_report
+    from trustpanel.store.connect import open_store
+    from trustpanel.store.frames import matching_frames, state_names
+
+    paths = project()
+    with open_store(paths) as con:
+        frames, names = matching_frames(con), state_names(con)
+    results = _load(paths.results)
+    for page in write_report(results, frames, paths.report, names):
+        typer.echo(str(page))
+    typer.echo("")
+    typer.echo(_answer(results, names))
+
+
+@_cli.command()
+def expect() -> None:
+    """Make the results just built the expected ones in analyses/expected/."""
+    paths = project()
+    paths.expected.mkdir(parents=True, exist_ok=True)
+    for identifier, result in _load(paths.results).items():
+        text = json.dumps(result, indent=1, sort_keys=True) + "\n"
+        _write(paths.expected / _file_name(identifier), text)
+        typer.echo(str(paths.expected / _file_name(identifier)))
+    from trustpanel.store.connect import open_store
+    from trustpanel.store.frames import state_names
+
+    with open_store(paths) as con:
+        names = {str(code): name for code, name in sorted(state_names(con).items())}
+    _write(paths.expected / "state_names.json", json.dumps(names, indent=1, ensure_ascii=False) + "\n")
+
+
+@_cli.command()
+def readme() -> None:
+    """Write the answer of analyses/expected/ between the markers of README.md."""
+    from trustpanel.report.answer import replace_between
+
+    paths = project()
+    page = paths.data.parent / "README.md"
+    results = _load(paths.expected)
+    names = json.loads((paths.expected / "state_names.json").read_text(encoding="utf-8"))
+    answer = _answer(results, {int(code): name for code, name in names.items()})
+    _write(page, replace_between(page.read_text(encoding="utf-8"), answer))
+    typer.echo(str(page))
+
+
+@_cli.command()
+def describe(name: Annotated[str, typer.Argument(help="A table or a variable.")]) -> None:
+    """What a table or variable is."""
+    from trustpanel.codebook.words import describe_name
+
+    for field, value in describe_name(name).items():
+        typer.echo(f"{field:12s} {', '.join(map(str, value)) if isinstance(value, list) else value}")
+
+
+@_cli.command()
+def cite(names: Annotated[list[str], typer.Argument(help="Tables or variables.")]) -> None:
+    """BibTeX of just the sources behind tables or variables."""
+    from trustpanel.codebook.words import bibtex
+
+    typer.echo(bibtex(names))
+
+
+def _estimate(paths: Paths, *, full: bool) -> dict[str, Any]:
+    from trustpanel.codebook.load import codebook
+    from trustpanel.models.frames import Frames
+    from trustpanel.models.run import run_family
+    from trustpanel.models.spec import load_specs
+    from trustpanel.store.connect import open_store
+    from trustpanel.store.frames import analysis_frames
+
+    specs = load_specs(paths.analyses, concepts=codebook().concepts())
+    with open_store(paths) as con:
+        frames = Frames(**analysis_frames(con))
+    draws = max(s.core.errors.permutation_draws_full for s in specs.values()) if full else None
+    return run_family(tuple(specs.values()), frames, draws=draws)
+
+
+def _load(folder: Path) -> dict[str, Any]:
+    from trustpanel.report.load import load_results
+
+    return load_results(folder)
+
+
+def _answer(results: dict[str, Any], names: dict[int, str]) -> str:
+    from trustpanel.report.answer import answer_markdown
+
+    return answer_markdown(results, names)
+
+
+def _file_name(identifier: str) -> str:
+    return f"{identifier[0].lower()}{int(identifier[1:]):02d}.json"
+
+
+def _write(file: Path, text: str) -> None:
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    aside.write_text(text, encoding="utf-8")
+    os.replace(aside, file)
