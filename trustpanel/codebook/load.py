@@ -42,10 +42,8 @@ def load_sources(file: Path) -> dict[str, Source]:
         for raw in files:
             _known(raw, _FILE_FIELDS, file, f"{entry.get('id')}/{raw.get('name')}")
         try:
-            source = Source(
-                **{k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()},
-                files=tuple(RawFile(**raw) for raw in files),
-            )
+            fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+            source = Source(**fields, files=tuple(RawFile(**raw) for raw in files))
         except TypeError as error:
             raise CodebookError(
                 "a source lacks a field", file=file, row=entry.get("id"), found=error, next_step="add the field"
@@ -91,7 +89,8 @@ def codebook(sources_file: Path | None = None) -> Codebook:
     """The whole codebook of the package, cross-checked; cached for the life of the process."""
     sources = load_sources(sources_file or paths.project().sources)
     tables, variables = load_tables(paths.TABLES, paths.CODEBOOK / "columns.toml")
-    for entry in (*tables.values(), *variables.values()):
+    entries: list[Table | Variable] = [*tables.values(), *variables.values()]
+    for entry in entries:
         unknown = [s for s in entry.sources if s not in sources and s != "trustpanel"]
         if unknown:
             raise CodebookError(
@@ -138,7 +137,7 @@ def _variable(name: str, entry: dict[str, Any], sources: tuple[str, ...], owner:
             raise CodebookError("a column lacks a field", file=file, row=name, expected=needed, next_step="add it")
     _admissible(entry["type"], tuple(TYPES), "type", file, name)
     _admissible(entry["concept"], CONCEPTS, "concept", file, name)
-    fields = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
     fields.setdefault("sources", sources)
     return Variable(name=name, owner=owner, **fields)
 

@@ -11,7 +11,6 @@ from trustpanel.report.tables import markdown_text
 from trustpanel.report.words import (
     answer_paragraph,
     estimate_sentences,
-    failing_conditions,
     order_sentence,
     question,
     scope_sentence,
@@ -27,11 +26,7 @@ def answer_markdown(results: Mapping[str, Result], state_names: Mapping[int, str
     check(results)
     paragraphs = [f"{answer_paragraph(results)} {star_sentences(results, state_names)} {scope_sentence()}", question()]
     paragraphs += [" ".join(estimate_sentences(name, grain)) for name, grain in grains(results).items()]
-    blocks = [markdown_text(p) for p in paragraphs]
-    failing = failing_conditions(results)
-    if failing:
-        blocks.append("\n".join(f"- {markdown_text(item)}" for item in failing))
-    blocks.append(markdown_text(order_sentence(results)))
+    blocks = [markdown_text(p) for p in (*paragraphs, order_sentence(results))]
     return "\n\n".join(blocks) + "\n"
 
 

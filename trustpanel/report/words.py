@@ -157,11 +157,28 @@ def order_sentence(results: Mapping[str, Result]) -> str:
     if identified is None:
         return f"{opening} could not be judged on both grains{shown}: order is not identified."
     if identified:
+        larger = _leads_above_contact(results)
+        if larger:
+            return (
+                f"{opening} does not differ clearly from 0{shown}, but it is larger than the estimate of a past "
+                f"meeting of the pair ({f.listed(larger)}): the test is too weak to say which came first."
+            )
         return (
             f"{opening} does not differ clearly from 0{shown}. "
             "So there is no sign that peace comes before contact; the order is not proved."
         )
     return f"{opening} matters{shown}. So order is not identified: a thaw can bring both the meeting and the peace."
+
+
+def _leads_above_contact(results: Mapping[str, Result]) -> list[str]:
+    """Grains on which the placebo lead is larger than the estimate of a past meeting of the pair."""
+    found = []
+    for name, grain in grains(results).items():
+        lead = (grain["placebo_lead"].get("parameters") or {}).get("lead")
+        own = (grain["main"].get("parameters") or {}).get("theta_plus_delta")
+        if lead and own and abs(lead["estimate"]) > abs(own["estimate"]):
+            found.append(GRAIN_WORDS[name])
+    return found
 
 
 def scope_sentence() -> str:

@@ -91,8 +91,10 @@ def _value(cell: str, fact: Fact, column: str, file: Path, number: int) -> objec
             return TRUTH[text.lower()]
         if kind == "date32":
             return datetime.date.fromisoformat(text)
-        return float(text) if kind.startswith("float") else int(text)
-    except (ValueError, KeyError) as error:
+        if kind.startswith("float"):
+            return float(text)
+        return pa.scalar(int(text), TYPES[kind]).as_py()
+    except (ValueError, KeyError, OverflowError) as error:
         raise CodedError(
             f"column {column} holds a value of another type",
             file=file,

@@ -11,6 +11,7 @@ The sheet of cancelled trips is never read.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -171,7 +172,7 @@ def _confidence(table: pd.DataFrame, path: Path) -> pd.Series:
     return _coded(table, "Confidence(1-5)", meaning, path)
 
 
-def _coded(table: pd.DataFrame, column: str, meaning: dict[str, object], path: Path) -> pd.Series:
+def _coded(table: pd.DataFrame, column: str, meaning: Mapping[str, object], path: Path) -> pd.Series:
     """Each cell's meaning as an object column, blanks null."""
     cells = [None if v is None else _known(meaning.get(v.lower()), v, table, column, path) for v in table[column]]
     return pd.Series(cells, index=table.index, dtype=object)

@@ -9,6 +9,9 @@ numeric codes below zero are codes, not years, and are not read, but for two tha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from trustpanel.errors import RawFileError
@@ -54,7 +57,7 @@ CATEGORY = {
     "COMMISSION": "commission",
     "": None,
 }
-MEANINGS = {
+MEANINGS: dict[str, Mapping[Any, Any]] = {
     "type": {"general": "general", "sector": "sector"},
     "category1": CATEGORY,
     "category2": CATEGORY,
@@ -126,7 +129,7 @@ def _words(frame: pd.DataFrame, column: str) -> pd.Series:
             f"a value of {column} that the codebook does not have",
             file=FILE,
             row=int(odd[0]) + 2,
-            expected=sorted(meaning),
+            expected=sorted(map(str, meaning)),
             found=frame.loc[odd[0], column],
             next_step=NEXT_STEP,
         )

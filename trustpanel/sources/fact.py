@@ -93,7 +93,7 @@ def conform(frame: pd.DataFrame, fact: Fact, source: str) -> pa.Table:
     for name, kind in fact.columns.items():
         try:
             columns.append(_column(frame[name], kind))
-        except (pa.ArrowException, ValueError, TypeError, OverflowError) as error:
+        except (pa.ArrowException, ValueError, TypeError, OverflowError, NotImplementedError) as error:
             raise RawFileError(
                 f"column {name} of {fact.name} does not fit its declared type",
                 file=source,

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from trustpanel.codebook.load import load_sources, read_toml
-from trustpanel.errors import CodedError, FactsError
+from trustpanel.errors import CodebookError, CodedError, FactsError, RawFileError, TrustpanelError
 from trustpanel.paths import Paths, raw_roots
 from trustpanel.sources.fact import Fact, RawFolder, Reader, conform
 from trustpanel.sources.raw import digest, locate
@@ -68,30 +68,47 @@ def write_facts(
     manifest = read_manifest(paths.facts) if (paths.facts / MANIFEST).is_file() else {"inputs": {}, "outputs": {}}
     written: dict[str, int] = {}
     skipped: dict[str, str] = {}
+    tables: dict[str, tuple[str, pa.Table]] = {}
     paths.facts.mkdir(parents=True, exist_ok=True)
     for name in READERS:
+        if name not in sources:
+            raise CodebookError("a reader's source is not declared", file=paths.sources, row=name, next_step="add it")
         raw = locate(sources[name], raw_roots(paths), download_to=paths.raw_downloads if download else None)
         if raw is None:
             skipped[name] = "no raw file at hand; its facts are kept as they are"
             progress(f"skipped {name}: {skipped[name]}")
             continue
         for table_name, table in read_source(reader(name), raw, corrections).items():
-            _write(table, paths.facts / f"{table_name}.parquet")
-            written[table_name] = table.num_rows
-            manifest["outputs"][table_name] = describe_fact(table, paths.facts / f"{table_name}.parquet", name)
+            tables[table_name] = (name, table)
         manifest["inputs"][name] = {file: digest(path) for file, path in sorted(raw.files.items())}
         progress(f"read {name}")
+    for table_name, (name, table) in tables.items():
+        _write(table, paths.facts / f"{table_name}.parquet")
+        written[table_name] = table.num_rows
+        manifest["outputs"][table_name] = describe_fact(table, paths.facts / f"{table_name}.parquet", name)
     _write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", paths.facts / MANIFEST)
     return FactsReport(written, skipped)
 
 
 def read_source(reading: Reader, raw: RawFolder, corrections: list[dict]) -> dict[str, pa.Table]:
     """One source's facts as checked Arrow tables, corrections applied."""
-    frames = reading.read(raw)
+    place = f"{reading.source}/{', '.join(sorted(raw.files))}"
+    try:
+        frames = reading.read(raw)
+    except TrustpanelError:
+        raise
+    except Exception as error:
+        raise RawFileError(
+            f"the raw files of source {reading.source} are not of the form that its reader was written for",
+            file=place,
+            expected="the version pinned in data/sources.toml",
+            found=f"{type(error).__name__}: {str(error)[:200]}",
+            next_step="check that this is the version pinned in data/sources.toml, or mend the reader",
+        ) from error
     out = {}
     for fact in reading.facts:
         frame = apply_corrections(frames[fact.name], fact, corrections)
-        out[fact.name] = conform(frame, fact, reading.source)
+        out[fact.name] = conform(frame, fact, place)
     return out
 
 
@@ -99,7 +116,17 @@ def load_corrections(file: Path) -> list[dict]:
     """The rows of `data/corrections.toml`, each with fact, key, column, expect, value, reason and source."""
     rows = read_toml(file).get("correction", []) if file.is_file() else []
     needed = {"fact", "key", "column", "expect", "value", "reason", "evidence"}
+    facts = {fact.name for name in READERS for fact in reader(name).facts}
     for number, row in enumerate(rows, start=1):
+        if row.get("fact", "") not in facts and set(row) == needed:
+            raise CodedError(
+                "a correction names a fact that no reader yields",
+                file=file,
+                row=number,
+                expected=f"one of {sorted(facts)}",
+                found=row["fact"],
+                next_step="mend the name",
+            )
         if set(row) != needed:
             raise CodedError(
                 "a correction has other fields than the declared ones",
@@ -119,6 +146,16 @@ def apply_corrections(frame: pd.DataFrame, fact: Fact, corrections: list[dict]) 
         return frame
     frame = frame.copy()
     for correction in mine:
+        strange = sorted({*correction["key"], correction["column"]} - set(frame.columns))
+        if strange:
+            raise CodedError(
+                "a correction names a column that its fact does not have",
+                file="data/corrections.toml",
+                row=correction["key"],
+                expected=f"columns of {fact.name}: {list(fact.columns)}",
+                found=strange,
+                next_step="mend the name",
+            )
         rows = pd.Series(True, index=frame.index)
         for column, value in correction["key"].items():
             rows &= frame[column] == value
@@ -142,8 +179,9 @@ def read_manifest(folder: Path) -> dict:
     """The manifest beside the facts; raises `FactsError` if it is absent or unreadable."""
     file = folder / MANIFEST
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
+        manifest = json.loads(file.read_text(encoding="utf-8"))
+        return {"inputs": manifest["inputs"], "outputs": manifest["outputs"]}
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise FactsError(
             "the manifest of the facts cannot be read",
             file=file,

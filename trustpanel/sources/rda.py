@@ -14,8 +14,19 @@ import pandas as pd
 from trustpanel.errors import RawFileError
 from trustpanel.sources.fact import require_columns
 
-DAMAGE = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, NotImplementedError, MemoryError)
-DAMAGE += (zlib.error, lzma.LZMAError, struct.error)
+DAMAGE: tuple[type[Exception], ...] = (
+    OSError,
+    EOFError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    NotImplementedError,
+    MemoryError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+)
 NEXT_STEP = "fetch the file again; its pinned address and checksum stand in data/sources.toml"
 
 

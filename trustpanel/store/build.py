@@ -150,7 +150,7 @@ def _export(con: duckdb.DuckDBPyConnection, book: Codebook, aside: Path, facts_h
         file = _quoted(str(aside / "tables" / f"{name}.parquet"))
         order = ", ".join(table.key)
         con.execute(f'copy (select * from "{name}" order by {order}) to {file} (format parquet, compression zstd)')
-        rows = con.execute(f'select count(*) from "{name}"').fetchone()[0]
+        rows = con.execute(f'select count(*) from "{name}"').fetchall()[0][0]
         manifest[name] = {"rows": rows, "columns": len(table.columns)}
     body = {"schema_version": book.schema_version, "facts_sha256": facts_hash, "tables": manifest}
     (aside / "manifest.json").write_text(json.dumps(body, indent=1, sort_keys=True) + "\n", encoding="utf-8")

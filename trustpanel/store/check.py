@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -43,7 +43,7 @@ def check_store(con: duckdb.DuckDBPyConnection, book: Codebook) -> int:
         found = con.execute(f"select * from ({check.offenders}) limit 1").fetchone()
         if found is not None:
             names = [d[0] for d in con.description]
-            total = con.execute(f"select count(*) from ({check.offenders})").fetchone()[0]
+            total = con.execute(f"select count(*) from ({check.offenders})").fetchall()[0][0]
             raise CheckError(
                 f"table {check.table} breaks a rule: {check.rule}",
                 file=f"tables/{check.table}.toml",
@@ -107,6 +107,7 @@ def check_coded(coded: dict[str, pa.Table]) -> None:
     """The coded inputs do not contradict each other; raises `CodedError` naming file and row."""
     _one_person_for_a_name(coded["aliases"])
     _patterns_compile(coded["record_kinds"])
+    _codes_fit(coded["record_codes"])
 
 
 def _one_person_for_a_name(aliases: pa.Table) -> None:
@@ -136,10 +137,11 @@ def _overlap(first: dict, second: dict) -> bool:
 
 
 def _patterns_compile(kinds: pa.Table) -> None:
+    con = duckdb.connect(":memory:")
     for number, row in enumerate(kinds.to_pylist(), start=2):
         try:
-            re.compile(row["pattern"])
-        except re.error as error:
+            con.execute("select regexp_matches('', ?, 'i')", [row["pattern"]])
+        except duckdb.Error as error:
             raise CodedError(
                 "a pattern is no regular expression",
                 file="data/coded/record_kinds.csv",
@@ -147,3 +149,34 @@ def _patterns_compile(kinds: pa.Table) -> None:
                 found=f"{row['pattern']}: {error}",
                 next_step="mend the pattern",
             ) from error
+
+
+RECORD_FIELDS = ("kind", "documented", "start_date", "end_date", "date_precision", "all_talked", "class")
+
+
+def _codes_fit(codes: pa.Table) -> None:
+    for number, row in enumerate(codes.to_pylist(), start=2):
+        field, value = row["field"], row["value"] or ""
+        expected = None
+        if field not in RECORD_FIELDS:
+            expected = f"a field out of {list(RECORD_FIELDS)}"
+        elif field in ("start_date", "end_date") and not _is_day(value):
+            expected = "a date as YYYY-MM-DD"
+        elif field in ("documented", "all_talked") and value not in ("true", "false"):
+            expected = "true or false"
+        if expected:
+            raise CodedError(
+                "a coding of a record does not fit its field",
+                file="data/coded/record_codes.csv",
+                row=number,
+                expected=expected,
+                found=f"{field} = {value}",
+                next_step="mend the row",
+            )
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return datetime.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -15,7 +15,7 @@ from trustpanel.errors import BuildError
 def table_names(sql: str) -> set[tuple[str, str]]:
     """Every (schema, table) that the select reads, without its own common table expressions."""
     with duckdb.connect(":memory:") as con:
-        text = con.execute("select json_serialize_sql(?)", [sql]).fetchone()[0]
+        text = con.execute("select json_serialize_sql(?)", [sql]).fetchall()[0][0]
     tree = json.loads(text)
     if tree.get("error"):
         raise BuildError(
@@ -33,7 +33,15 @@ def build_order(tables: Mapping[str, Table]) -> list[str]:
     """Table names so that each comes after those it reads; raises `BuildError` on a circle or unknown name."""
     needs: dict[str, set[str]] = {}
     for table in tables.values():
-        named = table_names(table.sql) if table.sql else set()
+        try:
+            named = table_names(table.sql) if table.sql else set()
+        except BuildError as error:
+            raise BuildError(
+                "a table's .sql does not parse as one bare select",
+                file=f"tables/{table.name}.sql",
+                found=error.found,
+                next_step="mend the select",
+            ) from error
         strange = sorted(name for schema, name in named if not schema and name not in tables)
         if strange:
             raise BuildError(

@@ -43,12 +43,12 @@ with source_rows as (
 
     union all
 
-    select 'record names to persons', person_id is not null, 17, 'unresolved: in record_persons with that resolution, in no meeting'
+    select 'record names to persons', person_id is not null, 85, 'unresolved: in record_persons with that resolution, in no meeting'
     from record_persons
 
     union all
 
-    select 'meeting persons to leaders in office', leader_id is not null, 879, 'kept with capacity; counts in other_stock only'
+    select 'meeting persons to leaders in office', leader_id is not null, 923, 'kept with capacity; counts in other_stock only'
     from meeting_participants
 
     union all

@@ -29,7 +29,7 @@ mentions as (
         nullif(regexp_extract(coalesce(n.note, ''), 'kind=([a-z_]+)', 1), '')
     from named as n
     inner join record_texts as t on n.source = t.source and n.record = t.record
-    where not (n.ccode = 2 and n.source <> 'colt_south_america')
+    where n.ccode is distinct from 2 or n.source = 'colt_south_america'
 
     union all
 
@@ -68,7 +68,7 @@ resolved as (
     -- no alias for the name on that date: unresolved, kept and counted
     left join coded.aliases as a
         on m.source = a.source and m.raw_name = a.raw_name
-        and (m.ccode is null or m.ccode is not distinct from a.ccode)
+        and (m.ccode is not distinct from a.ccode or (m.ccode is null and m.source = 'colt_south_america'))
         and t.start_date between coalesce(a.from_date, date '1800-01-01') and coalesce(a.to_date, date '9999-12-31')
     group by m.source, m.record, m.raw_name, m.ccode
 ),
