@@ -1,0 +1,54 @@
+"""One store, built once a session from the committed facts, outside the checkout's build folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from trustpanel import paths as places
+from trustpanel.paths import Paths
+from trustpanel.store.build import build
+from trustpanel.store.connect import open_store
+
+STRICT = os.environ.get("TRUSTPANEL_STRICT") == "1"
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paths]:
+    """The project with a build folder of this session; `tp` reads the same store."""
+    home = tmp_path_factory.mktemp("home")
+    before = os.environ.get("TRUSTPANEL_HOME")
+    os.environ["TRUSTPANEL_HOME"] = str(home)
+    paths = places.project()
+    build(paths)
+    yield paths
+    if before is None:
+        os.environ.pop("TRUSTPANEL_HOME")
+    else:
+        os.environ["TRUSTPANEL_HOME"] = before
+
+
+@pytest.fixture(scope="session")
+def store(built: Paths) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the session's store."""
+    with open_store(built) as con:
+        yield con
+
+
+@pytest.fixture(scope="session")
+def raw_root() -> Path:
+    """The folder of raw files; the test is skipped, and says so, where they are not at hand."""
+    for root in places.raw_roots(places.project()):
+        if (root / "archigos41").is_dir():
+            return root
+    return _absent("the raw files are not at hand: set TRUSTPANEL_RAW or run `make facts`")
+
+
+def _absent(reason: str) -> Path:
+    if STRICT:
+        pytest.fail(reason)
+    pytest.skip(reason)

@@ -1,0 +1,127 @@
+"""The house stands as drawn: wings apart, files and functions short, twins together, nothing that names a machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from trustpanel import paths
+
+ROOT = paths.PACKAGE.parent
+MODULES = sorted(paths.PACKAGE.rglob("*.py"))
+DATA_WING, INFERENCE_WING = {"sources", "tables", "store"}, {"models", "report"}
+FOUNDATION = {"codebook", "errors", "paths"}
+
+
+def imports(file: Path) -> set[str]:
+    """The rooms of trustpanel that a module imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [a.name for a in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module, *(f"{node.module}.{a.name}" for a in node.names)]
+        found |= {n.split(".")[1] for n in names if n.startswith("trustpanel.")}
+    return found
+
+
+def libraries(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {a.name.split(".")[0] for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def room(file: Path) -> str:
+    return file.relative_to(paths.PACKAGE).parts[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(paths.PACKAGE)))
+def test_wings_never_import_each_other(file: Path):
+    mine, used = room(file), imports(file)
+    if mine in DATA_WING:
+        assert not used & INFERENCE_WING
+    elif mine in INFERENCE_WING:
+        assert not used & DATA_WING
+        assert "duckdb" not in libraries(file)
+    elif mine in FOUNDATION:
+        assert not used & (DATA_WING | INFERENCE_WING)
+        assert not libraries(file) & {"duckdb", "pandas"}
+
+
+@pytest.mark.parametrize(
+    "file",
+    [f for f in paths.PACKAGE.rglob("*") if f.suffix in {".py", ".sql", ".toml"} and f.is_file()],
+    ids=lambda f: str(f.relative_to(paths.PACKAGE)),
+)
+def test_files_stay_under_300_lines(file: Path):
+    assert len(file.read_text(encoding="utf-8").splitlines()) < 300
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(paths.PACKAGE)))
+def test_functions_stay_under_50_lines_without_docstring(file: Path):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) else node.body
+            length = node.end_lineno - body[0].lineno + 1 if body else 0
+            assert length < 50, f"{node.name}: {length}"
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(paths.PACKAGE)))
+def test_public_functions_have_docstrings_and_no_kwargs(file: Path):
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree), "a module says in one line what is true of it"
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            assert node.args.kwarg is None, node.name
+
+
+def test_no_table_has_a_lone_twin():
+    stems = {s: {f.stem for f in paths.TABLES.glob(f"*.{s}")} for s in ("sql", "toml")}
+    based = {f.stem for f in paths.TABLES.glob("*.toml") if re.search(r"^base = ", f.read_text("utf-8"), re.M)}
+    assert stems["sql"] == stems["toml"] - based
+
+
+def test_sql_is_one_bare_select():
+    for file in paths.TABLES.glob("*.sql"):
+        text = file.read_text(encoding="utf-8")
+        assert re.match(r"\s*(--[^\n]*\n\s*)*(with|select)\b", text), file.name
+        code = re.sub(r"--[^\n]*|'[^']*'", "", text)
+        assert ";" not in code, file.name
+        assert not re.search(r"{{|{%", code), file.name
+
+
+def test_the_tree_names_no_machine_and_no_package_index():
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    pattern = re.compile(
+        r"(^|[^A-Za-z0-9_.-])/(work|root|home)/[a-z]|index[-]url|/sim[p]le/|py[p]i\.org|pythonhos[t]ed"
+    )
+    for name in listed.stdout.splitlines():
+        file = ROOT / name
+        if file.suffix in {".parquet", ".png"} or not file.is_file():
+            continue
+        hits = [
+            line for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if pattern.search(line)
+        ]
+        assert not hits, f"{name}: {hits[:1]}"
+
+
+def test_import_is_light():
+    code = (
+        "import sys, trustpanel; print([m for m in ('pandas', 'duckdb', 'pyarrow', 'statsmodels') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
