@@ -20,7 +20,8 @@ import pytest
 import rdata
 
 from trustpanel.codebook.load import codebook
-from trustpanel.paths import Paths, project
+from trustpanel.paths import CODEBOOK, Paths, project
+from trustpanel.sources.coded import declared
 from trustpanel.sources.colt_south_america import HEADER
 from trustpanel.sources.facts import FactsReport, write_facts
 from trustpanel.sources.raw import digest
@@ -56,6 +57,9 @@ def lay_out(root: Path) -> World:
             write_raw(file, world.raw / folder.name)
     world.paths.build.mkdir(parents=True)
     shutil.copytree(WORLD / "coded", world.paths.coded)
+    for name, fact in declared(CODEBOOK / "coded.toml").items():
+        if not world.coded(name).is_file():
+            world.coded(name).write_text(",".join(fact.columns) + "\n", encoding="utf-8")
     world.paths.corrections.write_text("# The invented world needs no corrections.\n", encoding="utf-8")
     pin(world)
     return world
