@@ -191,7 +191,15 @@ def _tenure(spell, day):
 
 
 def _flags():
-    names = ("at_risk", "at_risk_any_list", "at_risk_5y", "at_risk_15y", "politically_relevant_pre", "covered")
+    names = (
+        "at_risk",
+        "at_risk_any_list",
+        "at_risk_5y",
+        "at_risk_15y",
+        "politically_relevant_pre",
+        "covered",
+        "covered_searched",
+    )
     return dict.fromkeys(names, True) | {"pair_share_of_window": 0.5}
 
 

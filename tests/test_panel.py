@@ -97,12 +97,12 @@ def test_uncovered_dyads_have_no_stock_at_all(store):
     assert (
         value(
             store,
-            "select count(*) from panel where not covered and (contact_stock is not null or state_stock is not null"
+            "select count(*) from panel where not covered_searched and (contact_stock is not null or state_stock is not null"
             " or other_stock is not null or contact_next_year is not null)",
         )
         == 0
     )
-    assert value(store, "select count(contact_stock) from panel where ccode_a = 750 and ccode_b = 770") == 0
+    assert value(store, "select count(contact_stock) from panel where ccode_a = 640 and ccode_b = 651") == 0
 
 
 def test_stocks_end_with_their_lists(store):
@@ -149,7 +149,7 @@ def test_the_pair_of_new_year_and_the_background_year(store):
 def test_the_sample_is_nearly_a_star(store):
     dyads, american = store.execute(
         "select count(distinct (ccode_a, ccode_b)), count(distinct (ccode_a, ccode_b)) filter (where ccode_a = 2) from panel"
-        " where at_risk and contact_stock is not null and state_stock is not null and peace_3y is not null"
+        " where at_risk and covered and contact_stock is not null and state_stock is not null and peace_3y is not null"
     ).fetchone()
     assert 50 <= dyads <= 62
     assert american / dyads > 0.8

@@ -23,6 +23,7 @@ from trustpanel.sources.coded import declared, read_coded
 from trustpanel.sources.fact import TYPES as ARROW
 from trustpanel.sources.facts import content_hash, read_manifest, verify_facts
 from trustpanel.store.check import check_coded, check_store
+from trustpanel.store.check_rivals import check_rival_meetings
 from trustpanel.store.order import build_order
 
 MEMORY = "3GB"
@@ -63,6 +64,7 @@ def _fill(con: duckdb.DuckDBPyConnection, book: Codebook, progress: Callable[[st
         seconds[name] = time.perf_counter() - begun
         progress(f"built {name} in {seconds[name]:.2f} s")
     begun = time.perf_counter()
+    check_rival_meetings(con)
     passed = check_store(con, book)
     seconds["(checks)"] = time.perf_counter() - begun
     progress(f"{passed} checks passed in {seconds['(checks)']:.2f} s")

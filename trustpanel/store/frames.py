@@ -21,7 +21,7 @@ PANEL = f"""
     from panel as p
     inner join lines as a on p.ccode_a = a.ccode
     inner join lines as b on p.ccode_b = b.ccode
-    where p.covered
+    where p.covered or p.covered_searched
     order by all
 """
 
@@ -31,7 +31,7 @@ PANEL_MONTHS = f"""
     from panel_months as p
     inner join lines as a on p.ccode_a = a.ccode
     inner join lines as b on p.ccode_b = b.ccode
-    where p.covered
+    where p.covered or p.covered_searched
     order by all
 """
 
@@ -44,7 +44,8 @@ MEETINGS = f"""
     inner join lines as a on d.ccode_a = a.ccode
     inner join lines as b on d.ccode_b = b.ccode
     left join covered_dyads as c
-        on d.ccode_a = c.ccode_a and d.ccode_b = c.ccode_b and d.end_date between c.covered_start and c.covered_end
+        on c.coverage_kind = 'searched' and d.ccode_a = c.ccode_a and d.ccode_b = c.ccode_b
+        and d.end_date between c.covered_start and c.covered_end
     where d.documented
     order by all
 """
@@ -104,6 +105,7 @@ def matching_frames(con: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
     """
     decades = """
         select (year // 10 * 10) || 's' as decade, count(*) as dyad_years, count(*) filter (where covered) as covered,
+            count(*) filter (where covered_searched) as covered_searched,
             count(*) filter (where at_risk) as at_risk, count(*) filter (where at_risk and covered) as at_risk_covered,
             count(contact_stock) filter (where at_risk) as at_risk_with_stock
         from panel group by 1 order by 1

@@ -48,7 +48,7 @@ with source_rows as (
 
     union all
 
-    select 'meeting persons to leaders in office', leader_id is not null, 923, 'kept with capacity; counts in other_stock only'
+    select 'meeting persons to leaders in office', leader_id is not null, 1013, 'kept with capacity; counts in other_stock only'
     from meeting_participants
 
     union all
@@ -81,7 +81,20 @@ with source_rows as (
     select 'panel rows in covered dyads to stocks', c.month is not null, 0, 'pair without a stock row: stocks missing'
     from panel as p
     left join pair_stocks as c on p.leader_dyad_id = c.leader_dyad_id and make_date(p.year, 1, 1) = c.month
-    where p.covered and p.leader_dyad_id is not null
+    where p.covered_searched and p.leader_dyad_id is not null
+
+    union all
+
+    select 'bonding judgements to meetings', b.judgement_id is not null, 21, 'a judgement with a person of no state (Arafat), or on a meeting that the store does not hold'
+    from coded.bonding as c
+    left join bonding as b
+        on concat_ws('|', c.meeting_ref, c.item, c.direction, coalesce(c.source, '')) = b.judgement_id
+
+    union all
+
+    select 'coded meetings of rivals to meetings', e.record is not null, 0, 'a coded meeting that made none'
+    from coded.rival_meetings as c
+    left join meeting_evidence as e on e.source = 'rival_meetings' and e.record = c.coding_id
 
     union all
 

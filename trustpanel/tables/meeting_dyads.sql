@@ -19,7 +19,7 @@ select
     m.kind,
     m.format,
     true as documented,
-    case when m.kind = 'sideline' then w.sideline else w.bilateral end as weight
+    case when m.kind in ('sideline', 'funeral_talk') then w.sideline else w.bilateral end as weight
 from meetings as m
 inner join meeting_participants as a on m.meeting_id = a.meeting_id
 inner join meeting_participants as b on m.meeting_id = b.meeting_id and a.ccode < b.ccode

@@ -43,10 +43,20 @@ joint_sets as (
     group by o.source, o.record
 ),
 
+-- meetings that this project coded itself, person by person
+coded_sets as (
+    select
+        'rival_meetings' as source, coding_id as record, list_sort([person_a, person_b]) as persons, kind,
+        start_date, end_date, date_precision as start_precision, start_date as record_start, end_date as record_end, host_ccode, place
+    from coded.rival_meetings
+),
+
 sets as (
     select * from pairs
     union all
     select * from joint_sets where len(persons) > 1
+    union all
+    select * from coded_sets
 ),
 
 larger as (
@@ -60,7 +70,7 @@ absorbed as (
     from sets as s
     -- no larger joint meeting of these persons then: the set stands for itself
     left join larger as l
-        on len(s.persons) < len(l.persons) and list_has_all(l.persons, s.persons)
+        on s.start_precision in ('day', 'record') and len(s.persons) < len(l.persons) and list_has_all(l.persons, s.persons)
         and s.start_date <= l.end_date and s.end_date >= l.start_date
     group by all
 ),
@@ -69,7 +79,9 @@ distinct_sets as (
     select
         source, record, array_to_string(met, ' ') as participants,
         min(kind) as kind, min(start_date) as start_date, max(end_date) as end_date, min(start_precision) as start_precision,
-        min(record_start) as record_start, max(record_end) as record_end, min(host_ccode) as host_ccode, min(place) as place
+        min(record_start) as record_start, max(record_end) as record_end, min(host_ccode) as host_ccode, min(place) as place,
+        -- a meeting known only to the month or year may be any of several, or one more: it is merged with none
+        case when min(start_precision) in ('day', 'record') then '' else record end as apart
     from absorbed
     group by source, record, met
 ),
@@ -78,7 +90,7 @@ ordered as (
     select
         *,
         max(end_date) over (
-            partition by participants order by start_date, end_date, source, record rows between unbounded preceding and 1 preceding
+            partition by participants, apart order by start_date, end_date, source, record rows between unbounded preceding and 1 preceding
         ) as reached
     from distinct_sets
 ),
@@ -87,7 +99,7 @@ islands as (
     select
         o.*,
         count(*) filter (where o.reached is null or o.start_date > o.reached + g.days)
-            over (partition by o.participants order by o.start_date, o.end_date, o.source, o.record) as island
+            over (partition by o.participants, o.apart order by o.start_date, o.end_date, o.source, o.record) as island
     from ordered as o
     cross join gap as g
 ),
@@ -103,7 +115,7 @@ placed as (
         min(start_date) over meeting as first_day,
         max(end_date) over meeting as last_day
     from islands
-    window meeting as (partition by participants, island)
+    window meeting as (partition by participants, apart, island)
 ),
 
 dated as (
@@ -111,15 +123,33 @@ dated as (
         * exclude (start_date, end_date, start_precision),
         case when day_start is not null then day_start when latest_start <= earliest_end then latest_start else first_day end as start_date,
         case when day_start is not null then day_end when latest_start <= earliest_end then earliest_end else last_day end as end_date,
-        case when day_start is not null then 'day' else 'record' end as start_precision
+        case when day_start is not null then 'day' when apart <> '' then start_precision else 'record' end as start_precision
     from placed
+),
+
+named as (
+    select
+        *,
+        case start_precision
+            when 'month' then strftime(start_date, '%Y-%m')
+            when 'year' then strftime(start_date, '%Y')
+            else start_date::varchar
+        end as when_known
+    from dated
 )
 
+-- two meetings of the same persons that are both known to the same month only are numbered
 select
     source,
     record,
     participants,
-    'm-' || start_date || '-' || replace(participants, ' ', '-') as meeting_id,
+    concat(
+        'm-', when_known, '-', replace(participants, ' ', '-'),
+        case
+            when apart <> '' and dense_rank() over same_month > 1 then '-' || dense_rank() over same_month
+            else ''
+        end
+    ) as meeting_id,
     kind,
     start_date,
     end_date,
@@ -128,4 +158,5 @@ select
     record_end,
     host_ccode,
     place
-from dated
+from named
+window same_month as (partition by participants, when_known order by apart)

@@ -4,16 +4,26 @@ with merged as (
     group by meeting_id
 ),
 
+written as (
+    select source, record, person_id, person_ccode as ccode, null::varchar as office
+    from record_persons
+    where role <> 'present'
+    union all
+    select 'rival_meetings', coding_id, person_a, ccode_a, office_a from coded.rival_meetings
+    union all
+    select 'rival_meetings', coding_id, person_b, ccode_b, office_b from coded.rival_meetings
+),
+
 named as (
     select
         g.meeting_id,
-        p.person_id,
-        max(p.person_ccode) as ccode
+        w.person_id,
+        max(w.ccode) as ccode,
+        max(w.office) as office
     from meeting_groups as g
-    inner join record_persons as p
-        on g.source = p.source and g.record = p.record and p.role <> 'present'
-        and list_contains(string_split(g.participants, ' '), p.person_id)
-    group by g.meeting_id, p.person_id
+    inner join written as w
+        on g.source = w.source and g.record = w.record and list_contains(string_split(g.participants, ' '), w.person_id)
+    group by g.meeting_id, w.person_id
 ),
 
 in_office as (
@@ -37,7 +47,7 @@ select
     coalesce(o.ccode, n.ccode)::smallint as ccode,
     case
         when o.leader_id is not null then 'effective_leader'
-        else coalesce(p.office, 'not the effective leader that day')
+        else coalesce(n.office, p.office, 'not the effective leader that day')
     end as capacity
 from named as n
 -- not in office as effective leader: kept, with capacity

@@ -9,8 +9,8 @@ with merged as (
         first(host_ccode order by host_ccode is null, source, record) as host_ccode,
         first(place order by place is null, source, record) as place,
         first(kind order by list_position(
-            ['summit', 'state_visit', 'official_visit', 'official_working_visit', 'working_visit', 'multilateral_bilateral',
-             'informal_visit', 'private_visit', 'sideline'], kind
+            ['summit', 'state_visit', 'official_visit', 'official_working_visit', 'working_visit', 'mediated', 'multilateral_bilateral',
+             'informal_visit', 'private_visit', 'sideline', 'funeral_talk'], kind
         ) nulls last, kind) as kind,
         count(distinct (source, record))::smallint as n_records
     from meeting_groups

@@ -20,7 +20,10 @@ pair_years as (
     inner join lines as la on y.ccode_a = la.ccode
     inner join lines as lb on y.ccode_b = lb.ccode
     -- pairs of dyads that no list covers have no stocks: their rows are made, empty, in the panels
-    where exists (select 1 from covered_dyads as c where c.ccode_a = y.ccode_a and c.ccode_b = y.ccode_b)
+    where exists (
+        select 1 from covered_dyads as c
+        where c.coverage_kind = 'searched' and c.ccode_a = y.ccode_a and c.ccode_b = y.ccode_b
+    )
 ),
 
 pair_months as (
@@ -49,14 +52,15 @@ observed as (
     select
         m.leader_dyad_id, m.month, m.as_of, m.month_start, m.month_end,
         m.person_a, m.person_b, m.line_a, m.line_b,
-        c.covered_start is not null as covered,
+        c.covered_start is not null as covered_searched,
         coalesce(m.pair_start >= c.covered_start or m.as_of >= c.covered_start + to_years(s.censor_years), false) as contact_known,
         coalesce(f.joint_start >= c.covered_start or m.as_of >= c.covered_start + to_years(s.censor_years), false) as state_known,
         coalesce(c.covered_end >= last_day(m.month) + interval 12 month, false) as lead_known
     from pair_months as m
     cross join settings as s
     left join covered_dyads as c
-        on m.ccode_a = c.ccode_a and m.ccode_b = c.ccode_b and m.as_of between c.covered_start and c.covered_end
+        on c.coverage_kind = 'searched' and m.ccode_a = c.ccode_a and m.ccode_b = c.ccode_b
+        and m.as_of between c.covered_start and c.covered_end
     left join first_shared as f on m.ccode_a = f.ccode_a and m.ccode_b = f.ccode_b
 ),
 
@@ -64,6 +68,8 @@ met as (
     select
         d.person_a,
         d.person_b,
+        v.valence_ab,
+        v.valence_ba,
         la.line as line_a,
         lb.line as line_b,
         d.start_date,
@@ -73,6 +79,9 @@ met as (
     from meeting_dyads as d
     inner join lines as la on d.ccode_a = la.ccode
     inner join lines as lb on d.ccode_b = lb.ccode
+    -- no source of the time tells the valence: unknown
+    left join meeting_valence as v
+        on d.meeting_id = v.meeting_id and d.person_a = v.person_a and d.person_b = v.person_b
     where d.documented
 ),
 
@@ -81,6 +90,8 @@ aged as (
         o.leader_dyad_id,
         o.month,
         t.weight,
+        t.valence_ab,
+        t.valence_ba,
         t.by_leaders and t.person_a = o.person_a and t.person_b = o.person_b as own,
         t.by_leaders and (t.person_a <> o.person_a or t.person_b <> o.person_b) as others,
         not t.by_leaders as lesser,
@@ -91,7 +102,7 @@ aged as (
     from observed as o
     inner join met as t on o.line_a = t.line_a and o.line_b = t.line_b
     cross join settings as s
-    where o.covered and t.start_date <= last_day(o.month) + interval 12 month
+    where o.covered_searched and t.start_date <= last_day(o.month) + interval 12 month
 ),
 
 summed as (
@@ -117,6 +128,9 @@ summed as (
         sum(weight) filter (where others and past and months > 12 and months <= 36) as state_bin_2,
         sum(weight) filter (where others and past and months > 36 and months <= 120) as state_bin_3,
         sum(weight) filter (where others and past and months > 120) as state_bin_4,
+        sum(weight * (valence_ab + valence_ba) / 2 * pow(0.5, months / half_life)) filter (where own and past) as bond_36,
+        sum(weight * (valence_ab - valence_ba) * pow(0.5, months / half_life)) filter (where own and past) as asymmetry_36,
+        count(*) filter (where own and past and months <= 2 * half_life and (valence_ab + valence_ba) is null) as uncoded,
         count(*) filter (where own and past) as meetings,
         min(months) filter (where own and past) as since,
         sum(weight) filter (where own and ahead) as ahead_12
@@ -130,7 +144,7 @@ select
     o.as_of,
     o.month_start,
     o.month_end,
-    o.covered,
+    o.covered_searched,
     o.contact_known,
     o.state_known,
     -- a covered pair that never met has a stock of 0; an uncovered one has none
@@ -153,9 +167,11 @@ select
     case when o.state_known then coalesce(s.state_bin_2, 0) end as state_13_36,
     case when o.state_known then coalesce(s.state_bin_3, 0) end as state_37_120,
     case when o.state_known then coalesce(s.state_bin_4, 0) end as state_over_120,
+    case when o.contact_known and coalesce(s.uncoded, 0) = 0 then round(coalesce(s.bond_36, 0), 12) end as bond_stock,
+    case when o.contact_known and coalesce(s.uncoded, 0) = 0 then round(coalesce(s.asymmetry_36, 0), 12) end as bond_asymmetry,
     case when o.contact_known then coalesce(s.meetings, 0)::smallint end as contact_meetings,
     case when o.contact_known then s.since end as months_since_contact,
-    case when o.covered and o.lead_known then coalesce(s.ahead_12, 0) end as contact_lead_12
+    case when o.covered_searched and o.lead_known then coalesce(s.ahead_12, 0) end as contact_lead_12
 from observed as o
 -- no meeting at all of the two states: stocks of 0 where covered
 left join summed as s on o.leader_dyad_id = s.leader_dyad_id and o.month = s.month

@@ -77,6 +77,7 @@ select
     k.at_risk_15y,
     k.politically_relevant_pre,
     v.covered_start is not null as covered,
+    w.covered_start is not null as covered_searched,
     c.contact_stock,
     c.state_stock,
     c.other_stock,
@@ -97,8 +98,10 @@ select
     c.state_37_120,
     c.state_over_120,
     c.months_since_contact,
+    c.bond_stock,
+    c.bond_asymmetry,
     case
-        when p.person_a is not null and v.covered_start is not null and f.covered_start is not null then coalesce(n.weight, 0)
+        when p.person_a is not null and w.covered_start is not null and f.covered_start is not null then coalesce(n.weight, 0)
     end as contact_next_year,
     o.peace_3y,
     o.peace_any_3y,
@@ -135,9 +138,13 @@ cross join settings as s
 left join pair_background as k on p.leader_a = k.leader_a and p.leader_b = k.leader_b
 left join pair_stocks as c on p.leader_dyad_id = c.leader_dyad_id and p.first_day = c.month
 left join covered_dyads as v
-    on p.ccode_a = v.ccode_a and p.ccode_b = v.ccode_b and p.first_day - 1 between v.covered_start and v.covered_end
+    on v.coverage_kind = 'official_list' and p.ccode_a = v.ccode_a and p.ccode_b = v.ccode_b
+    and p.first_day - 1 between v.covered_start and v.covered_end
+left join covered_dyads as w
+    on w.coverage_kind = 'searched' and p.ccode_a = w.ccode_a and p.ccode_b = w.ccode_b
+    and p.first_day - 1 between w.covered_start and w.covered_end
 left join covered_dyads as f
-    on p.ccode_a = f.ccode_a and p.ccode_b = f.ccode_b
+    on f.coverage_kind = 'searched' and p.ccode_a = f.ccode_a and p.ccode_b = f.ccode_b
     and make_date(p.year + 1, 1, 1) >= f.covered_start and make_date(p.year + 1, 12, 31) <= f.covered_end
 left join lead_contact as n on p.ccode_a = n.ccode_a and p.ccode_b = n.ccode_b and p.year = n.year
 inner join dyad_outcomes as o on p.ccode_a = o.ccode_a and p.ccode_b = o.ccode_b and p.year = o.year

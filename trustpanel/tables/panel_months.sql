@@ -62,7 +62,8 @@ select
     k.at_risk_5y,
     k.at_risk_15y,
     k.politically_relevant_pre,
-    coalesce(c.covered, false) as covered,
+    v.covered_start is not null as covered,
+    coalesce(c.covered_searched, false) as covered_searched,
     case when d.surely then 1 when d.on_unknown_day then null else 0 end::tinyint as new_dispute,
     c.contact_stock,
     c.state_stock,
@@ -84,6 +85,8 @@ select
     c.state_37_120,
     c.state_over_120,
     c.months_since_contact,
+    c.bond_stock,
+    c.bond_asymmetry,
     c.contact_lead_12,
     k.capability_ratio_pre,
     k.joint_democracy_pre,
@@ -103,6 +106,9 @@ cross join settings as s
 inner join chosen as k on m.leader_a = k.leader_a and m.leader_b = k.leader_b
 inner join leaders as a on m.leader_a = a.leader_id
 inner join leaders as b on m.leader_b = b.leader_id
+left join covered_dyads as v
+    on v.coverage_kind = 'official_list' and m.ccode_a = v.ccode_a and m.ccode_b = v.ccode_b
+    and m.month - 1 between v.covered_start and v.covered_end
 -- not a covered dyad: every stock is missing
 left join pair_stocks as c on m.leader_dyad_id = c.leader_dyad_id and m.month = c.month
 -- no dispute begins in the month: 0
