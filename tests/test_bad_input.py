@@ -333,7 +333,7 @@ def coded(name: str, old: str, new: str) -> Damage:
 CODED = {
     "two persons for a name": (
         row("aliases", "state_dept_visits,Chairman Volkov,365,1960-01-01,,p-wolin-1925,"),
-        ("aliases.csv", "row: 20", "p-volkov-1906 and p-wolin-1925", "do not overlap"),
+        ("aliases.csv", "row: 22", "p-volkov-1906 and p-wolin-1925", "do not overlap"),
     ),
     "a date that is none": (
         coded("aliases", "1990-10-02", "2 October 1990"),

@@ -29,6 +29,11 @@ from trustpanel.store.build import build
 
 WORLD = Path(__file__).parent / "world"
 BINARY = (".dta", ".rda", ".rds", ".xlsx")
+SHEETS = {
+    "WHO-WHERE-WHEN-dataset-v.1.1.xlsx": "Dataset",
+    "Speakers_by_session.xlsx": "Sheet1",
+    "Ostrander_Rider_2018_Base_Travel_Data.xlsx": "Sheet1",
+}
 R_DATES = ("stdate", "enddate", "startdate")
 
 
@@ -101,6 +106,9 @@ def write_frame(frame: pd.DataFrame, target: Path) -> None:
     frame = frame.astype(dict.fromkeys(text, object))
     if target.suffix == ".dta":
         frame.to_stata(target, write_index=False, version=118)
+        return
+    if target.name in SHEETS:
+        frame.to_excel(target, sheet_name=SHEETS[target.name], index=False)
         return
     if target.suffix == ".xlsx":
         _workbook(frame, target)

@@ -3,7 +3,7 @@
 China Vitae, compiled by G. B. Walker (leaderdf.rds): Hu, Wen, Xi, Li Keqiang and three foreign ministers, 2003-2018.
 Traps handled: one engagement stands once for each country and leader's page, so the record is named by its day and its
 words and is kept once; the country is a match on the words and sometimes wrong, so it is kept apart as `country_match`
-and says neither place nor counterpart; persons who only attended are not counterparts. A day can be the day of the report.
+and says neither place nor counterpart; persons who only attended are not counterparts; a day can be the report's day.
 """
 
 from __future__ import annotations

@@ -113,9 +113,11 @@ def _table(path: Path) -> pd.DataFrame:
 def _sheet(path: Path) -> pd.DataFrame:
     """The first sheet that has the header; else the widest one, so that the refusal names what is absent."""
     with pd.ExcelFile(path) as book:
-        heads = {str(s): {_text(c) for c in book.parse(s, nrows=0).columns} for s in book.sheet_names}
+        heads = {
+            str(s): {_text(c) for c in pd.read_excel(book, sheet_name=s, nrows=0).columns} for s in book.sheet_names
+        }
         sheet = next((s for s, names in heads.items() if names >= set(HEADER)), max(heads, key=lambda s: len(heads[s])))
-        return book.parse(sheet, dtype=object, keep_default_na=False)
+        return pd.read_excel(book, sheet_name=sheet, dtype=object, keep_default_na=False)
 
 
 def _text(value: object) -> str | None:

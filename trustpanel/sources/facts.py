@@ -38,6 +38,10 @@ READERS = (
     "un_ideal_points",
     "cow_trade_dyadic",
     "herre_ideology",
+    "china_vitae",
+    "ceias_china",
+    "ungdc_speakers",
+    "ostrander_rider",
 )
 MANIFEST = "manifest.json"
 
