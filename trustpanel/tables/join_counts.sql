@@ -3,3 +3,5 @@ union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_outcomes
 union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_controls
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_other_sources

@@ -48,7 +48,7 @@ with source_rows as (
 
     union all
 
-    select 'meeting persons to leaders in office', leader_id is not null, 1013, 'kept with capacity; counts in other_stock only'
+    select 'meeting persons to leaders in office', leader_id is not null, 2143, 'kept with capacity; counts in other_stock only'
     from meeting_participants
 
     union all
@@ -65,7 +65,7 @@ with source_rows as (
 
     union all
 
-    select 'dyad-years of the panel to a pair on 1 January', leader_dyad_id is not null, 2089,
+    select 'dyad-years of the panel to a pair on 1 January', leader_dyad_id is not null, 2216,
         'nobody known in office on one side on 1 January: the row is kept, every pair variable missing'
     from panel
 
@@ -89,6 +89,11 @@ with source_rows as (
     from coded.bonding as c
     left join bonding as b
         on concat_ws('|', c.meeting_ref, c.item, c.direction, coalesce(c.source, '')) = b.judgement_id
+
+    union all
+
+    select 'meetings named by cases to meetings', meeting_id is not null, 0, 'the case report says that it is not in the store'
+    from case_meetings
 
     union all
 

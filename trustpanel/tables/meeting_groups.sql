@@ -86,13 +86,42 @@ distinct_sets as (
     group by source, record, met
 ),
 
+-- ... except where another source gives the days of exactly one meeting of the same persons in that month
+days_known as (
+    select
+        d.source,
+        d.record,
+        d.participants,
+        min(q.start_date) as start_date,
+        min(q.end_date) as end_date,
+        min(q.start_precision) as start_precision
+    from distinct_sets as d
+    inner join distinct_sets as q
+        on d.participants = q.participants and d.source <> q.source and q.apart = ''
+        and q.start_date between d.start_date and d.end_date
+    where d.apart <> ''
+    group by d.source, d.record, d.participants
+    having count(distinct q.start_date) = 1
+),
+
+settled as (
+    select d.* replace (
+        coalesce(k.start_date, d.start_date) as start_date,
+        coalesce(k.end_date, d.end_date) as end_date,
+        coalesce(k.start_precision, d.start_precision) as start_precision,
+        case when k.source is null then d.apart else '' end as apart
+    )
+    from distinct_sets as d
+    left join days_known as k on d.source = k.source and d.record = k.record and d.participants = k.participants
+),
+
 ordered as (
     select
         *,
         max(end_date) over (
             partition by participants, apart order by start_date, end_date, source, record rows between unbounded preceding and 1 preceding
         ) as reached
-    from distinct_sets
+    from settled
 ),
 
 islands as (

@@ -22,6 +22,16 @@ mentions as (
 
     union all
 
+    -- China's leader is the host at home and the traveller abroad; who was met is coded in record_mentions
+    select
+        source, record, traveller_raw, traveller_ccode,
+        case when host_ccode = 710 then 'host' else 'traveller' end,
+        all_talked, null
+    from record_texts
+    where source = 'china_vitae'
+
+    union all
+
     -- the sitting president is the host or traveller of his own records already
     select
         n.source, n.record, n.raw_name, n.ccode, n.role,
@@ -29,7 +39,7 @@ mentions as (
         nullif(regexp_extract(coalesce(n.note, ''), 'kind=([a-z_]+)', 1), '')
     from named as n
     inner join record_texts as t on n.source = t.source and n.record = t.record
-    where n.ccode is distinct from 2 or n.source = 'colt_south_america'
+    where n.ccode is distinct from 2 or n.source not in ('state_dept_visits', 'state_dept_travels')
 
     union all
 

@@ -55,6 +55,37 @@ with raw_records as (
     left join coded.state_names as l
         on l.source = 'colt_south_america' and c.leader_iso3 = l.raw_name
         and c.start_date between coalesce(l.from_date, date '1800-01-01') and coalesce(l.to_date, date '9999-12-31')
+
+    union all
+
+    select
+        'china_vitae' as source,
+        v.record,
+        v.date as record_start,
+        v.date as record_end,
+        -- a place that needs a judgement of its own comes before its country or province
+        case when w.raw_name is not null then w.ccode else s.ccode end as host_ccode,
+        v.place,
+        v.leader_name_raw as traveller_raw,
+        710::smallint as traveller_ccode,
+        c.listed as text
+    from facts.china_vitae_engagements as v
+    left join (
+        select record, 'met ' || string_agg(concat(raw_name, ' (', raw_title, ')'), ', ' order by position) as listed
+        from facts.china_vitae_counterparts
+        group by record
+    ) as c on v.record = c.record
+    left join coded.state_names as w
+        on w.source = 'china_vitae' and v.place = w.raw_name and v.place <> v.place_head
+        and v.date between coalesce(w.from_date, date '1800-01-01') and coalesce(w.to_date, date '9999-12-31')
+    -- 23 engagements name no place, the Cook Islands are no member of the state system: no host; join_counts counts them
+    left join coded.state_names as s
+        on s.source = 'china_vitae' and v.place_head = s.raw_name
+        and v.date between coalesce(s.from_date, date '1800-01-01') and coalesce(s.to_date, date '9999-12-31')
+    -- engagements of the four leaders that list a counterpart, or that were coded by reading; the others tell of no meeting
+    where v.top_leader and (
+        v.form = 'met' or v.record in (select m.record from coded.record_mentions as m where m.source = 'china_vitae')
+    )
 ),
 
 -- a record without a day, or after the end of the leader data, cannot be placed in anybody's term; join_counts counts them
