@@ -76,17 +76,20 @@ def run(
 
 @_cli.command()
 def report() -> None:
-    """Write the results page and the page on names from the results and the store."""
+    """Write the results page, the page on names and the case report from the results and the store."""
+    from trustpanel.report.case_pages import write_cases
     from trustpanel.report.pages import write_report
+    from trustpanel.store.case_frames import case_frames
     from trustpanel.store.connect import open_store
     from trustpanel.store.frames import matching_frames, state_names
 
     paths = project()
     with open_store(paths) as con:
-        frames, names = matching_frames(con), state_names(con)
+        frames, cases, names = matching_frames(con), case_frames(con), state_names(con)
     results = _load(paths.results)
     for page in write_report(results, frames, paths.report, names):
         typer.echo(str(page))
+    typer.echo(f"{len(write_cases(cases, paths.report / 'cases', names))} files of the case report")
     typer.echo("")
     typer.echo(_answer(results, names))
 
