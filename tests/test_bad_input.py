@@ -381,6 +381,78 @@ CODED = {
 }
 
 
+GOOD = {
+    "coding_id": "r2-365-1966-07-03",
+    "ccode_a": "2",
+    "ccode_b": "365",
+    "start_date": "1966-07-03",
+    "end_date": "1966-07-03",
+    "date_precision": "day",
+    "place": "Bern",
+    "host_ccode": "",
+    "person_a": "{a}",
+    "name_a": "A",
+    "office_a": "",
+    "person_b": "{b}",
+    "name_b": "B",
+    "office_b": "",
+    "kind": "summit",
+    "one_to_one": "unknown",
+    "outcome_document": "",
+    "source_1": "https://example.org/one",
+    "says_1": "the two met on 3 July",
+    "source_2": "",
+    "says_2": "",
+    "grade": "B",
+    "conflict": "",
+    "note": "",
+}
+RIVALS = {
+    "no source that was read": ({"source_1": ""}, ("no source that was read", "nobody's memory")),
+    "grade A on one page": ({"grade": "A"}, ("grade A without a second source", "set the grade to B")),
+    "a person not in office and no capacity": ({"person_b": "p-nobody-na"}, ("no capacity", "office_b")),
+    "a date outside both spells": (
+        {"start_date": "1930-01-01", "end_date": "1930-01-01", "office_a": "heir", "office_b": "heir"},
+        ("a date outside both spells in office", "mend the date"),
+    ),
+    "an unknown rivalry": ({"ccode_b": "750", "office_b": "guest"}, ("unknown rivalry", "mend the codes")),
+    "an unknown person": ({"person_a": "p-of-nowhere-na"}, ("unknown person", "persons.csv")),
+    "a malformed date": ({"start_date": "3 July 1966"}, ("start_date", "YYYY-MM-DD", "3 July 1966")),
+    "a planned meeting": ({"kind": "planned"}, ("unknown kind", "planned meetings are none")),
+    "states out of order": ({"ccode_a": "365", "ccode_b": "2"}, ("states out of order", "swap the sides")),
+}
+
+
+def test_a_good_coded_meeting_is_taken(world: World) -> None:
+    add_meeting(world, {})
+    make_store(world)
+    with duckdb.connect(str(world.paths.store), read_only=True) as con:
+        assert con.execute("select count(*) from meeting_evidence where source = 'rival_meetings'").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("case", RIVALS)
+def test_a_bad_coded_meeting_is_refused(world: World, case: str) -> None:
+    change, words = RIVALS[case]
+    add_meeting(world, change)
+    with refused(CodedError, "rival_meetings.csv", "row: 2", *words, world=world):
+        make_store(world)
+
+
+def add_meeting(world: World, change: dict[str, str]) -> None:
+    """One coded meeting of the two effective leaders of 3 July 1966, and a person who never held office."""
+    with duckdb.connect(str(world.paths.store), read_only=True) as con:
+        held = dict(
+            con.execute(
+                "select ccode, person_id from effective_leaders where date '1966-07-03' between start_date and end_date"
+            ).fetchall()
+        )
+    cells = {**GOOD, "person_a": held[2], "person_b": held[365], **change}
+    file = world.coded("rival_meetings")
+    file.write_text(file.read_text(encoding="utf-8") + ",".join(cells.values()) + "\n", encoding="utf-8")
+    persons = world.coded("persons")
+    persons.write_text(persons.read_text(encoding="utf-8") + "p-nobody-na,Nobody,,365,guest,\n", encoding="utf-8")
+
+
 @pytest.mark.parametrize("case", CODED)
 def test_a_bad_coded_row_is_refused(world: World, case: str) -> None:
     damage, words = CODED[case]

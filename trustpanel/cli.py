@@ -76,18 +76,20 @@ def run(
 
 @_cli.command()
 def report() -> None:
-    """Write the results page, the page on names and the case report from the results and the store."""
+    """Write the pages on results, names, coding and cases from the results and the store."""
     from trustpanel.report.case_pages import write_cases
-    from trustpanel.report.pages import write_report
+    from trustpanel.report.pages import write_coding, write_report
     from trustpanel.store.case_frames import case_frames
+    from trustpanel.store.coding_frames import coding_frames
     from trustpanel.store.connect import open_store
     from trustpanel.store.frames import matching_frames, state_names
 
     paths = project()
     with open_store(paths) as con:
-        frames, cases, names = matching_frames(con), case_frames(con), state_names(con)
+        frames, names = matching_frames(con), state_names(con)
+        cases, coding = case_frames(con), coding_frames(con)
     results = _load(paths.results)
-    for page in write_report(results, frames, paths.report, names):
+    for page in (*write_report(results, frames, paths.report, names), *write_coding(coding, paths.report)):
         typer.echo(str(page))
     typer.echo(f"{len(write_cases(cases, paths.report / 'cases', names))} files of the case report")
     typer.echo("")

@@ -7,11 +7,18 @@ from pathlib import Path
 
 import pandas as pd
 
+from trustpanel.report.coding_page import coding_page
 from trustpanel.report.documents import write
 from trustpanel.report.figures import figure_bytes
 from trustpanel.report.layout import Result, check
 from trustpanel.report.matching_page import matching_page
 from trustpanel.report.results_page import FIGURE, results_page
+
+
+def write_coding(coding: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """The page on coding as Markdown and HTML; `coding` has the frames that `coding_page` names."""
+    page = coding_page(coding)
+    return [write(folder / "coding.md", page.to_markdown()), write(folder / "coding.html", page.to_html())]
 
 
 def write_report(

@@ -16,8 +16,10 @@ CASES = """
         union all
         select ccode_a, ccode_b, start_date, end_date from disputes
     )
-    select c.case_id, c.case_title as title, c.case_ccode_a as ccode_a, c.case_ccode_b as ccode_b, c.start_date, c.end_date,
-        c.case_persons as persons, c.expected_coding, c.wheeler_reading, c.keating_reading, c.disagreement, c.trap, n.meeting_ids,
+    select c.case_id, c.case_title as title, c.case_ccode_a as ccode_a, c.case_ccode_b as ccode_b,
+        c.start_date, c.end_date,
+        c.case_persons as persons, c.expected_coding, c.wheeler_reading, c.keating_reading, c.disagreement,
+            c.trap, n.meeting_ids,
         coalesce(n.held, exists (
             select 1 from events as e where e.ccode_a = c.case_ccode_a and e.ccode_b = c.case_ccode_b
                 and e.start_date <= c.end_date and e.end_date >= c.start_date
@@ -25,7 +27,8 @@ CASES = """
     from cases as c left join named as n on c.case_id = n.case_id order by c.start_date, c.case_id
 """
 MEETINGS = """
-    select d.meeting_id, d.ccode_a, d.ccode_b, m.start_date, m.end_date, m.date_precision, m.place, m.host_ccode, m.kind,
+    select d.meeting_id, d.ccode_a, d.ccode_b, m.start_date, m.end_date, m.date_precision, m.place,
+        m.host_ccode, m.kind,
         d.person_a, d.person_b, a.name as name_a, b.name as name_b, d.leader_a, d.leader_b, e.sources, e.grade
     from meeting_dyads as d
     inner join meetings as m on d.meeting_id = m.meeting_id
@@ -38,7 +41,8 @@ MEETINGS = """
     order by m.start_date, d.meeting_id
 """
 AGREEMENTS = """
-    select g.agreement_id, g.agreement_type, p.ccode as ccode_a, q.ccode as ccode_b, g.signed_date, g.in_force_date as start_date,
+    select g.agreement_id, g.agreement_type, p.ccode as ccode_a, q.ccode as ccode_b, g.signed_date,
+        g.in_force_date as start_date,
         coalesce(g.ended_date, make_date(g.end_year_estimate, 12, 31)) as end_date, g.topic as title
     from agreements as g
     inner join agreement_parties as p on g.agreement_id = p.agreement_id

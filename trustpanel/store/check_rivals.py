@@ -79,7 +79,8 @@ RULES = (
     Rule(
         "unknown rivalry",
         "(r.ccode_a, r.ccode_b) not in (select (ccode_a, ccode_b) from rivalries)"
-        " and (r.ccode_a, r.ccode_b) not in (select (case_ccode_a, case_ccode_b) from cases where case_ccode_b is not null)"
+        " and (r.ccode_a, r.ccode_b) not in (select (case_ccode_a, case_ccode_b) from cases"
+        " where case_ccode_b is not null)"
         " and (r.ccode_a, r.ccode_b) not in (select (ccode_a, ccode_b) from coded.rival_coverage)",
         "the dyad of a rivalry on one of the lists, of a case, or one whose coverage is coded",
         "mend the codes",

@@ -1,0 +1,66 @@
+"""The page on coding: what was coded, how well the two passes agree, and how far the coverage of rivals reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from trustpanel.errors import ReportError
+from trustpanel.report.documents import Block, Page, Paragraph, Section
+from trustpanel.report.tables import frame_table
+
+TITLE = "Coding: meetings of rivals"
+COLUMNS = {
+    "meetings_by_source": ("source", "meetings", "two_leaders", "to_the_day", "only_source"),
+    "meetings_by_grade": ("grade", "meetings", "to_the_day", "beyond_lists"),
+    "agreement": ("measure", "both_searched", "searched_or_partial"),
+    "rival_coverage": ("decade", "rival_dyad_years", "official_list", "searched", "partial", "none"),
+}
+CAPTIONS = {
+    "meetings_by_source": "Meetings by source",
+    "meetings_by_grade": "Meetings coded by this project, by grade of the evidence",
+    "agreement": "Agreement of two blind passes",
+    "rival_coverage": "Dyad-years of strategic rivals by best coverage of their bilateral meetings",
+}
+WORDS = {
+    "meetings_by_source": (
+        "A meeting that several sources tell of counts for each of them; only_source counts those it alone tells of."
+    ),
+    "meetings_by_grade": (
+        "A: two independent pages that were read say so; B: one. beyond_lists counts meetings that "
+        "no list of visits, "
+        "trips or travel tells of."
+    ),
+    "agreement": (
+        "A seeded draw of 30 % of the rivalries was coded twice, the second time blind to the "
+        "first and aiming at other "
+        "sources. Dyad-years of the United States, and of South American states after 1997, are "
+        "left out: lists cover "
+        "them. The two passes searched the same index by like means, so they are not fully independent: agreement "
+        "measures whether search and coding repeat, not whether they are complete."
+    ),
+    "rival_coverage": (
+        "Only a list or a search lets an absent meeting count as none; partial and none leave "
+        "every bonding variable missing."
+    ),
+}
+
+
+def coding_page(coding: Mapping[str, pd.DataFrame]) -> Page:
+    """Meetings by source and grade, agreement of the passes, coverage by decade; ReportError "
+    "if a frame lacks a column."""
+    blocks: list[Block] = []
+    for name, columns in COLUMNS.items():
+        if name not in coding or not set(columns) <= set(coding[name].columns):
+            raise ReportError(
+                "The page on coding lacks a frame or a column.",
+                file=name,
+                expected=list(columns),
+                found=list(coding[name].columns) if name in coding else "no such frame",
+                next_step="run `trustpanel build` again",
+            )
+        blocks.append(Section(CAPTIONS[name]))
+        blocks.append(Paragraph(WORDS[name]))
+        blocks.append(frame_table(coding[name][list(columns)], caption=CAPTIONS[name]))
+    return Page(TITLE, tuple(blocks))
