@@ -90,6 +90,7 @@ aged as (
         o.leader_dyad_id,
         o.month,
         t.weight,
+        t.start_date,
         t.valence_ab,
         t.valence_ba,
         t.by_leaders and t.person_a = o.person_a and t.person_b = o.person_b as own,
@@ -133,6 +134,7 @@ summed as (
         count(*) filter (where own and past and months <= 2 * half_life and (valence_ab + valence_ba) is null) as uncoded,
         count(*) filter (where own and past) as meetings,
         min(months) filter (where own and past) as since,
+        min(start_date) filter (where own and past) as first_met,
         sum(weight) filter (where own and ahead) as ahead_12
     from aged
     group by leader_dyad_id, month
@@ -171,6 +173,7 @@ select
     case when o.contact_known and coalesce(s.uncoded, 0) = 0 then round(coalesce(s.asymmetry_36, 0), 12) end as bond_asymmetry,
     case when o.contact_known then coalesce(s.meetings, 0)::smallint end as contact_meetings,
     case when o.contact_known then s.since end as months_since_contact,
+    case when o.contact_known then s.first_met end as first_contact_date,
     case when o.covered_searched and o.lead_known then coalesce(s.ahead_12, 0) end as contact_lead_12
 from observed as o
 -- no meeting at all of the two states: stocks of 0 where covered
