@@ -127,10 +127,13 @@ def test_lag_bins_that_hardly_vary_are_left_out_by_name(data: dict[str, Any]) ->
     assert "contact_over_120" in lags["notes"][0]
     assert "delta_over_120" not in lags["parameters"]
     assert "delta_mean" in lags["parameters"]
-    sign = (lags["parameters"]["delta_mean"]["estimate"] > 0) == (
-        data["grains"]["annual"]["main"]["parameters"]["delta"]["estimate"] > 0
+    assert "delta_0_12" not in lags["parameters"], "other pairs' youngest meetings hardly vary on 31 December"
+    assert "delta" not in data["grains"]["annual"]["agrees_in_sign"], "a mean without the youngest bin has no say"
+    monthly = data["grains"]["monthly"]
+    sign = (monthly["lag_bins"]["parameters"]["theta_plus_delta_mean"]["estimate"] > 0) == (
+        monthly["main"]["parameters"]["theta_plus_delta"]["estimate"] > 0
     )
-    assert data["grains"]["annual"]["agrees_in_sign"]["delta"] is sign
+    assert monthly["agrees_in_sign"]["theta_plus_delta"] is sign
 
 
 def test_the_hazard_as_a_logit_is_monthly_only(data: dict[str, Any]) -> None:

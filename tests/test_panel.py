@@ -59,9 +59,9 @@ def test_cuba_1962_is_visible(store):
 
 def test_reagan_gorbachev_stock_is_the_sum_spelled_out(store):
     # On 31 December 1986 two meetings count: Geneva ended 21 November 1985, 405 days or 13.306 months ago,
-    # Reykjavik (as the State Department dates it) 11 October 1986, 81 days or 2.661 months ago.
+    # Reykjavik 12 October 1986, 80 days or 2.628 months ago.
     geneva = 0.5 ** ((DAY(1986, 12, 31) - DAY(1985, 11, 21)).days / 30.4375 / 36)
-    reykjavik = 0.5 ** ((DAY(1986, 12, 31) - DAY(1986, 10, 11)).days / 30.4375 / 36)
+    reykjavik = 0.5 ** ((DAY(1986, 12, 31) - DAY(1986, 10, 12)).days / 30.4375 / 36)
     found = value(store, "select contact_stock from panel where ccode_a = 2 and ccode_b = 365 and year = 1987")
     assert found == pytest.approx(geneva + reykjavik, abs=1e-9)
     assert found == pytest.approx(0.774 + 0.950, abs=2e-3)

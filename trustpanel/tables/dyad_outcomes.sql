@@ -43,7 +43,11 @@ dispute_years as (
         -- a level, a fact of the dispute's end, is known once the whole dispute is over, and never if it ran on past the file
         case when d.ended_by_2014 then d.dispute_end_date end as known_from,
         d.hostility,
-        year(d.start_date) >= 1992 as has_incidents
+        -- incidents are coded from 1992 on, yet not for every dispute: one without any keeps its published level
+        year(d.start_date) >= 1992 and exists (
+            select 1 from dispute_incidents as i
+            where i.dispute_id = d.dispute_id and i.ccode_a = d.ccode_a and i.ccode_b = d.ccode_b
+        ) as has_incidents
     from disputes as d
     inner join calendar_years as y on y.year between year(d.start_date) and year(d.end_date)
 ),
@@ -209,7 +213,7 @@ select
         when p.members_throughout and p.year <= 2012 then (not g.dispute_runs and w.year is null)::tinyint
     end as peace_any_3y,
     case when p.year <= 2015 then h.hostility_prior end::tinyint as hostility_prior,
-    h.hostility_open,
+    case when p.year <= 2015 then h.hostility_open end as hostility_open,
     case
         when p.members_throughout and p.year <= 2012 and h.hostility_prior >= 2
             then h.hostility_prior - case when w.year is not null then 5 else g.level end

@@ -7,9 +7,12 @@ with shared as (
         greatest(a.start_date, b.start_date, date '1870-01-01') as start_date,
         least(a.end_date, b.end_date) as end_date
     from leader_states as a
+    inner join leaders as la on a.leader_id = la.leader_id
     -- every pair of spells with a common day, handover days and end days included
     inner join leader_states as b
         on a.ccode < b.ccode and a.start_date <= b.end_date and a.end_date >= b.start_date
+    -- one person who leads two states (Nasser, Saddam Hussein in Kuwait) is no pair
+    inner join leaders as lb on b.leader_id = lb.leader_id and la.person_id <> lb.person_id
     where least(a.end_date, b.end_date) >= date '1870-01-01'
 ),
 

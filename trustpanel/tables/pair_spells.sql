@@ -13,4 +13,4 @@ inner join covered_dyads as c
     on c.coverage_kind = 'searched' and x.ccode = c.ccode_a and y.ccode = c.ccode_b
     and greatest(x.start_date, y.start_date) <= c.covered_end and least(x.end_date, y.end_date) >= c.covered_start
 inner join leaders as a on x.leader_id = a.leader_id
-inner join leaders as b on y.leader_id = b.leader_id
+inner join leaders as b on y.leader_id = b.leader_id and a.person_id <> b.person_id
