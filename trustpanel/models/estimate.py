@@ -99,6 +99,8 @@ class Facts:
     star_state: int
     first_year: int
     last_year: int
+    effective_dyads: float | None = None
+    heaviest_dyads: tuple[tuple[int, int, float], ...] = ()
 
 
 @dataclass(frozen=True)

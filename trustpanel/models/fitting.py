@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -84,6 +84,23 @@ def facts(design: Design) -> Facts:
     )
 
 
+def weigh_dyads(design: Design, fit: Fit) -> tuple[float, tuple[tuple[int, int, float], ...]]:
+    """How many equal dyads carry delta (or the first parameter), and the three that weigh most.
+
+    A dyad's weight is its share of the squared weights of the rows in the estimate; the number is one over the sum of
+    the squared shares.
+    """
+    chosen = next((p for p in design.model.parameters if p.name == "delta"), design.model.parameters[0])
+    rows = fit.x @ fit.bread @ contrast_vector(fit.names, chosen.weights)
+    shares = np.bincount(fit.dyad, weights=rows**2)
+    shares = shares / shares.sum()
+    states = design.rows.frame[["ccode_a", "ccode_b"]].to_numpy(dtype=int)[starts(design.dyad)]
+    heavy = np.argsort(-shares, kind="stable")[:3]
+    return float(1 / (shares**2).sum()), tuple(
+        (int(a), int(b), float(shares[i])) for i, (a, b) in zip(heavy, states[heavy], strict=True)
+    )
+
+
 def dyads_varying(values: np.ndarray, dyad: np.ndarray) -> int:
     """Number of dyads within which a column varies; rows sorted by dyad."""
     first = starts(dyad)
@@ -117,7 +134,6 @@ def variation_of_terms(design: Design) -> dict[str, Testable]:
 
 def clustered_by_linearmodels(fitted: Fitted) -> Fitted:
     """The same fit with coefficients and covariance as linearmodels reports them."""
-    from dataclasses import replace
 
     beta, cov = reported(fitted.design, fitted.fit)
     return Fitted(fitted.design, replace(fitted.fit, beta=beta, cov=cov))
@@ -157,6 +173,7 @@ def to_estimate(
     design, fit = fitted.design, fitted.fit
     testable = variation_of_terms(design)
     weak = [name for name, t in testable.items() if not t.testable]
+    effective, heaviest = weigh_dyads(design, fit)
     parameters = {
         p.name: _parameter(p.name, contrast_vector(fit.names, p.weights), fitted, core, extra)
         for p in design.model.parameters
@@ -168,7 +185,7 @@ def to_estimate(
         reason=f"too little variation within dyads: {', '.join(weak)}" if weak else None,
         outcome=design.model.outcome,
         orientation=design.model.orientation,
-        facts=facts(design),
+        facts=replace(facts(design), effective_dyads=effective, heaviest_dyads=heaviest),
         r2_within=fit.r2_within,
         parameters=parameters,
         testable=testable,

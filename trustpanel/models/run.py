@@ -30,6 +30,7 @@ from trustpanel.models.rows import dyad_codes, select_rows
 from trustpanel.models.spec_types import Core, Spec, Variant
 
 GRAINS = ("annual", "monthly")
+YOUNGEST_BIN = "0_12"
 
 
 @dataclass(frozen=True)
@@ -191,7 +192,12 @@ def _agreement(main: Estimate, lags: Estimate) -> dict[str, bool] | None:
     """Whether the mean over the free lag bins has the sign of the main estimate."""
     if not lags.parameters or not main.parameters:
         return None
-    means = {name: lags.parameters[f"{name}_mean"] for name in main.parameters if f"{name}_mean" in lags.parameters}
+    # a mean without the youngest meetings, which weigh most, says nothing about the sign
+    means = {
+        name: lags.parameters[f"{name}_mean"]
+        for name in main.parameters
+        if f"{name}_mean" in lags.parameters and f"{name}_{YOUNGEST_BIN}" in lags.parameters
+    }
     return {name: (main.parameters[name].estimate > 0) == (mean.estimate > 0) for name, mean in means.items()}
 
 

@@ -10,6 +10,7 @@ from trustpanel.report.layout import Result, check, grains
 from trustpanel.report.tables import markdown_text
 from trustpanel.report.words import (
     answer_paragraph,
+    caution_sentences,
     estimate_sentences,
     order_sentence,
     question,
@@ -26,7 +27,7 @@ def answer_markdown(results: Mapping[str, Result], state_names: Mapping[int, str
     check(results)
     paragraphs = [f"{answer_paragraph(results)} {star_sentences(results, state_names)} {scope_sentence()}", question()]
     paragraphs += [" ".join(estimate_sentences(name, grain)) for name, grain in grains(results).items()]
-    blocks = [markdown_text(p) for p in (*paragraphs, order_sentence(results))]
+    blocks = [markdown_text(p) for p in (*paragraphs, " ".join(caution_sentences(results)), order_sentence(results))]
     return "\n\n".join(blocks) + "\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 from typing import Any
 
 from trustpanel.report import formats as f
@@ -21,6 +22,8 @@ READINGS = {"wheeler": "Wheeler", "carry_over": "Keating's carry-over", "kydd": 
 GRAIN_WORDS = {"annual": "year by year", "monthly": "month by month"}
 ROW_WORDS = {"annual": "leader-dyad-year", "monthly": "leader-dyad-month"}
 OUTCOMES = {"peace_3y": "no dispute starts within three years", "new_dispute": "no dispute starts in the month"}
+# a minimum detectable effect is this many standard errors: power 0.8, two-sided 5 %
+MDE_SIZES = 2.8016
 SYMBOLS = {"theta": "θ", "delta": "δ", "theta_plus_delta": "θ + δ"}
 MEANINGS = {
     "theta": "A meeting of other pairs of leaders of the two states",
@@ -95,7 +98,9 @@ def sample_sentence(name: str, main: Result) -> str:
     varying = f"exposure varies in {f.counted(main['clusters_varying'], 'dyad')}"
     pairs = f"{f.counted(main['pairs'], 'pair')} of leaders, of which " if main.get("pairs") is not None else ""
     switching = f.counted(main["switching_pairs"], "switching pair")
-    return f"{GRAIN_WORDS[name].capitalize()}: {size}{years}; {varying}; {pairs}{switching}."
+    effective = main.get("effective_dyads")
+    weighed = f"; δ rests on as much variation as {effective:.0f} equal dyads would have" if effective else ""
+    return f"{GRAIN_WORDS[name].capitalize()}: {size}{years}; {varying}; {pairs}{switching}{weighed}."
 
 
 def estimate_sentences(name: str, grain: Result) -> list[str]:
@@ -123,12 +128,17 @@ def power_sentence(name: str, delta: Result, smallest: float) -> str:
     opening = f"The smallest effect of interest is {sizes[0]}; the minimum detectable effect of δ is {sizes[1]}"
     if mde is None:
         return f"{opening}."
-    if mde <= smallest:
-        return f"{opening}, so an effect of the smallest size of interest would probably have been seen."
-    return (
-        f"{opening}, so an effect of the smallest size of interest would probably be missed, "
-        "and a null is no refutation."
+    power = NormalDist().cdf(MDE_SIZES * smallest / mde - NormalDist().inv_cdf(0.975))
+    chance = (
+        f"{opening}: a true effect of the smallest size of interest would be seen with a probability of {power:.2f}"
     )
+    low, high = delta["main"]["ci90"]
+    if low is not None and high is not None and -smallest < low and high < smallest:
+        return (
+            f"{chance}. The 90 % interval of δ lies inside the smallest effect of interest: "
+            "on this grain δ is equivalent to 0."
+        )
+    return f"{chance}, so a null is {'weak evidence' if power >= 0.5 else 'no refutation'}."
 
 
 def failing_conditions(results: Mapping[str, Result]) -> list[str]:
@@ -145,6 +155,30 @@ def failing_conditions(results: Mapping[str, Result]) -> list[str]:
             _condition_words(text, [c for c in open_ones if str(c["condition"]) == text], results) for text in asked
         ]
         said.append(f"{label} lacks {len(open_ones)} of {f.counted(len(own), 'condition')}. {' '.join(parts)}")
+    return said
+
+
+def caution_sentences(results: Mapping[str, Result]) -> list[str]:
+    """What stands against taking the numbers at face value: lag bins that disagree, rows lost, thin side talks."""
+    said = []
+    for name, grain in grains(results).items():
+        agrees = grain.get("agrees_in_sign") or {}
+        odd = [SYMBOLS[p] for p in SYMBOLS if agrees.get(p) is False]
+        if odd:
+            said.append(
+                f"{GRAIN_WORDS[name].capitalize()} the free lag bins disagree in sign for {f.listed(odd)}: "
+                "there the assumed decay drives the result."
+            )
+        lost = sum(d["rows"] for d in grain["main"].get("dropped_rows") or [] if "_pre missing" in d["reason"])
+        if lost:
+            said.append(
+                f"{GRAIN_WORDS[name].capitalize()} {f.counted(lost, 'row')} that would be in the sample lack a "
+                "control, most of them before a state was in the United Nations."
+            )
+    said.append(
+        "Talks at the side of multilateral meetings are under-recorded in the official lists, so stocks are too low "
+        "where such meetings are many."
+    )
     return said
 
 
@@ -198,6 +232,7 @@ def verdict_paragraphs(results: Mapping[str, Result], state_names: Mapping[int, 
         answer_paragraph(results),
         *numbers,
         *failing_conditions(results),
+        " ".join(caution_sentences(results)),
         order_sentence(results),
         scope_sentence(),
     ]
