@@ -38,7 +38,7 @@ expected: analyses ## Make the results just built the expected ones (a change of
 readme: $(READY) ## Write the answer into README.md from analyses/expected
 	$(BIN)/trustpanel readme
 
-test: $(READY) ## Run the tests (builds the store when there is none of this schema)
+test: $(READY) ## Run the tests (they build a store of their own)
 	$(BIN)/python -m pytest
 
 lint: $(READY) ## ruff and mypy

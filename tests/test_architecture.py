@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from trustpanel import paths
+from trustpanel import errors, paths
 
 ROOT = paths.PACKAGE.parent
 MODULES = sorted(paths.PACKAGE.rglob("*.py"))
@@ -83,6 +83,15 @@ def test_public_functions_have_docstrings_and_no_kwargs(file: Path):
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             assert node.args.kwarg is None, node.name
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(paths.PACKAGE)))
+def test_every_refusal_says_what_to_do_next(file: Path):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            kind = getattr(errors, node.func.id, None)
+            if isinstance(kind, type) and issubclass(kind, errors.TrustpanelError):
+                assert kind.NEXT_STEP or "next_step" in {k.arg for k in node.keywords}, f"line {node.lineno}"
 
 
 def test_no_table_has_a_lone_twin():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from trustpanel.errors import TrustpanelError
+from trustpanel.errors import ReportError, TrustpanelError
 from trustpanel.paths import Paths, project
 
 _cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
@@ -65,12 +64,13 @@ def run(
     full: Annotated[bool, typer.Option(help="The full number of randomisation draws.")] = False,
 ) -> None:
     """Estimate every declared hypothesis; one JSON each in data/build/results/."""
+    from trustpanel.report.documents import write
+
     begun = time.perf_counter()
     results = _estimate(project(), full=full)
     folder = project().results
-    folder.mkdir(parents=True, exist_ok=True)
     for identifier, result in results.items():
-        _write(folder / _file_name(identifier), result.dumps())
+        write(folder / _file_name(identifier), result.dumps())
     typer.echo(f"{len(results)} results in {time.perf_counter() - begun:.1f} s: {folder}")
 
 
@@ -99,32 +99,32 @@ def report() -> None:
 @_cli.command()
 def expect() -> None:
     """Make the results just built the expected ones in analyses/expected/."""
-    paths = project()
-    paths.expected.mkdir(parents=True, exist_ok=True)
-    for identifier, result in _load(paths.results).items():
-        text = json.dumps(result, indent=1, sort_keys=True) + "\n"
-        _write(paths.expected / _file_name(identifier), text)
-        typer.echo(str(paths.expected / _file_name(identifier)))
+    from trustpanel.report.documents import write
     from trustpanel.store.connect import open_store
     from trustpanel.store.frames import state_names
 
+    paths = project()
+    for identifier, result in _load(paths.results).items():
+        text = json.dumps(result, indent=1, sort_keys=True) + "\n"
+        typer.echo(str(write(paths.expected / _file_name(identifier), text)))
     with open_store(paths) as con:
         names = {str(code): name for code, name in sorted(state_names(con).items())}
-    _write(paths.expected / "state_names.json", json.dumps(names, indent=1, ensure_ascii=False) + "\n")
+    write(paths.expected / "state_names.json", json.dumps(names, indent=1, ensure_ascii=False) + "\n")
 
 
 @_cli.command()
 def readme() -> None:
     """Write the answer of analyses/expected/ between the markers of README.md."""
     from trustpanel.report.answer import replace_between
+    from trustpanel.report.documents import write
+    from trustpanel.report.load import load_state_names
 
     paths = project()
     page = paths.data.parent / "README.md"
-    results = _load(paths.expected)
-    names = json.loads((paths.expected / "state_names.json").read_text(encoding="utf-8"))
-    answer = _answer(results, {int(code): name for code, name in names.items()})
-    _write(page, replace_between(page.read_text(encoding="utf-8"), answer))
-    typer.echo(str(page))
+    if not page.is_file():
+        raise ReportError("there is no README to write into", file=page, next_step="run it in a checkout")
+    answer = _answer(_load(paths.expected), load_state_names(paths.expected))
+    typer.echo(str(write(page, replace_between(page.read_text(encoding="utf-8"), answer))))
 
 
 @_cli.command()
@@ -173,9 +173,3 @@ def _answer(results: dict[str, Any], names: dict[int, str]) -> str:
 
 def _file_name(identifier: str) -> str:
     return f"{identifier[0].lower()}{int(identifier[1:]):02d}.json"
-
-
-def _write(file: Path, text: str) -> None:
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
-    os.replace(aside, file)

@@ -6,7 +6,12 @@ from pathlib import Path
 
 
 class TrustpanelError(Exception):
-    """Base of all refusals: names the place, what was expected, what was found, and the next step."""
+    """Base of all refusals: names the place, what was expected, what was found, and the next step.
+
+    `reason` is the same on one line without the next step, as results carry it.
+    """
+
+    NEXT_STEP = ""
 
     def __init__(
         self,
@@ -19,13 +24,14 @@ class TrustpanelError(Exception):
         next_step: str = "",
     ) -> None:
         self.file, self.row, self.expected, self.found = file, row, expected, found
-        self.next_step = next_step
+        self.next_step = next_step or self.NEXT_STEP
         parts = [message]
         for label, value in (("file", file), ("row", row), ("expected", expected), ("found", found)):
             if value is not None:
                 parts.append(f"  {label}: {value}")
-        if next_step:
-            parts.append(f"  next: {next_step}")
+        self.reason = " ".join("\n".join(parts).split())
+        if self.next_step:
+            parts.append(f"  next: {self.next_step}")
         super().__init__("\n".join(parts))
 
 
@@ -71,6 +77,8 @@ class AnalysisError(TrustpanelError):
 
 class NotEstimableError(TrustpanelError):
     """The declared model cannot be estimated on this frame; the reason is part of the result."""
+
+    NEXT_STEP = "estimate on more rows: declare another risk set, coverage, window or set of controls as a new version"
 
 
 class ReportError(TrustpanelError):

@@ -95,7 +95,9 @@ def codebook(sources_file: Path | None = None) -> Codebook:
         if unknown:
             raise CodebookError(
                 "an entry names a source that data/sources.toml does not have",
+                file=_declared_in(entry),
                 row=entry.name,
+                expected=f"one of {sorted(sources)}, or trustpanel",
                 found=unknown,
                 next_step="add the source or mend the name",
             )
@@ -109,6 +111,11 @@ def schema_version(tables: dict[str, Table], variables: dict[str, Variable]) -> 
         for t in sorted(tables.values(), key=lambda t: t.name)
     }
     return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _declared_in(entry: Table | Variable) -> Path:
+    owner = entry.name if isinstance(entry, Table) else entry.owner
+    return paths.TABLES / f"{owner}.toml" if owner else paths.CODEBOOK / "columns.toml"
 
 
 def _table(file: Path, entry: dict[str, Any], sources: tuple[str, ...]) -> Table:

@@ -60,8 +60,8 @@ def decide(
     """The verdict of the frozen rule.
 
     `evidence[grain][parameter]` for theta, delta, theta_plus_delta; `margins[grain]` the smallest effect of interest;
-    `lead_p[grain]` the
-    p of the placebo lead; `barred[grain]` a reason why a grain cannot count (a block not testable there).
+    `lead_p[grain]` the p of the placebo lead; `barred[grain]` a reason why a grain cannot count (a block not testable
+    there); `level` that of the placebo test.
     """
     conditions = tuple(c for grain in GRAINS for c in _conditions(grain, evidence.get(grain, {}), margins[grain]))
     readings = ("wheeler", "carry_over", "kydd")

@@ -20,9 +20,9 @@ COLLINEAR = 1e-6
 
 @dataclass(frozen=True)
 class Design:
-    """Rows sorted by dyad. `y` is oriented (plus = more de-escalation); `z` are the kept nuisance columns, year dummies
-    among them.
+    """Rows sorted by dyad.
 
+    `y` is oriented (plus = more de-escalation); `z` are the kept nuisance columns, year dummies among them.
     `basis` is an orthonormal basis of `z` within dyads; `spread` the standard deviation of each term in its own unit.
     """
 

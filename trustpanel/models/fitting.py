@@ -205,7 +205,7 @@ def not_estimable(model: Model, error: NotEstimableError) -> Estimate:
         name=model.name,
         label=model.label,
         status="not_estimable",
-        reason=" ".join(str(error).split()),
+        reason=error.reason,
         outcome=model.outcome,
         orientation=model.orientation,
         facts=None,

@@ -16,8 +16,7 @@ class Frames:
     """The analysis frames of one store and one set of choices.
 
     `panel` has one row a [ccode_a, ccode_b, year], `panel_months` one a [leader_dyad_id, month], `dyad_meetings` one a
-    meeting of a
-    person pair, `pair_spells` one a covered piece of a pair's joint time in office.
+    meeting of a person pair, `pair_spells` one a covered piece of a pair's joint time in office.
     """
 
     panel: pd.DataFrame
@@ -46,9 +45,16 @@ def numbers(frame: pd.DataFrame, column: str) -> np.ndarray:
     try:
         values = frame[column].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:
-        raise AnalysisError("a model column is not numeric", expected="numbers", found=column) from error
+        raise AnalysisError(
+            "a model column is not numeric", expected="numbers", found=column, next_step="declare a numeric column"
+        ) from error
     if np.isinf(values).any():
-        raise AnalysisError("a model column has infinite values", expected="finite numbers or missing", found=column)
+        raise AnalysisError(
+            "a model column has infinite values",
+            expected="finite numbers or missing",
+            found=column,
+            next_step="mend the select that makes the column, then `trustpanel build`",
+        )
     return values
 
 
@@ -60,5 +66,6 @@ def days(values: pd.Series, name: str) -> np.ndarray:
             "a date is missing",
             expected=f"a date in every row of `{name}`",
             found=f"{int(stamps.isna().sum())} missing",
+            next_step="mend the select that makes the frame, then `trustpanel build`",
         )
     return stamps.to_numpy().astype("datetime64[D]").astype(np.int64)

@@ -80,9 +80,8 @@ def lead_model(core: Core, grain: str) -> Model:
 def lag_model(core: Core, grain: str, without: frozenset[str] = frozenset()) -> Model:
     """The main model with free lag bins in place of the decay.
 
-    `without` names bin columns that cannot be told from 0; a parameter loses the bins of which a column is absent, and
-    its mean is over
-    the rest.
+    `without` names bin columns that vary in too few dyads; a parameter loses the bins of which a column is absent, and
+    its mean is over the rest.
     """
     bins, decay = core.lag_bins.columns, lag_decay(core)
     stems = {t.name: t.column.removesuffix("_stock") for t in core.terms}

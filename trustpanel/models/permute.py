@@ -14,6 +14,7 @@ import pandas as pd
 from trustpanel.errors import NotEstimableError
 from trustpanel.models.frames import Frames, days, numbers, require
 from trustpanel.models.linear import Fit
+from trustpanel.models.rows import dyad_number
 from trustpanel.models.stocks import Meetings, StockRows, plan_stocks, stocks
 from trustpanel.models.within import starts, sums
 
@@ -74,11 +75,11 @@ def build_world(data: pd.DataFrame, frames: Frames, grain: str) -> World:
     """Common codes for the kept rows, the dyads' meetings and their covered pieces."""
     require(frames.dyad_meetings, MEETING_COLUMNS, "dyad_meetings")
     require(frames.pair_spells, SPELL_COLUMNS, "pair_spells")
-    dyads = pd.Index(pd.unique(_dyad(data)))
+    dyads = pd.Index(pd.unique(dyad_number(data)))
     meetings, spells = frames.dyad_meetings, frames.pair_spells
     effective = meetings["leader_a"].notna() & meetings["leader_b"].notna()
-    meetings = meetings[effective & _dyad(meetings).isin(dyads)].reset_index(drop=True)
-    spells = spells[_dyad(spells).isin(dyads)].reset_index(drop=True)
+    meetings = meetings[effective & dyad_number(meetings).isin(dyads)].reset_index(drop=True)
+    spells = spells[dyad_number(spells).isin(dyads)].reset_index(drop=True)
     known = spells.drop_duplicates("leader_dyad_id").set_index("leader_dyad_id")
     ids = data["leader_dyad_id"]
     if not ids.isin(known.index).all():
@@ -90,9 +91,11 @@ def build_world(data: pd.DataFrame, frames: Frames, grain: str) -> World:
     names = pd.Index(
         np.sort(pd.unique(np.concatenate([row_pairs, _pair(meetings).to_numpy(), _pair(spells).to_numpy()])))
     )
-    rows = StockRows(dyad=dyads.get_indexer(_dyad(data)), pair=names.get_indexer(row_pairs), day=row_days(data, grain))
+    rows = StockRows(
+        dyad=dyads.get_indexer(dyad_number(data)), pair=names.get_indexer(row_pairs), day=row_days(data, grain)
+    )
     coded = Meetings(
-        dyad=dyads.get_indexer(_dyad(meetings)),
+        dyad=dyads.get_indexer(dyad_number(meetings)),
         pair=names.get_indexer(_pair(meetings)),
         last_day=days(meetings["end_date"], "dyad_meetings.end_date"),
         weight=numbers(meetings, "weight"),
@@ -111,7 +114,7 @@ def row_days(data: pd.DataFrame, grain: str) -> np.ndarray:
 
 def _support(spells: pd.DataFrame, dyads: pd.Index, names: pd.Index, needed: np.ndarray) -> Support:
     pieces = spells[spells["covered_start"].notna() & spells["covered_end"].notna()].reset_index(drop=True)
-    code = dyads.get_indexer(_dyad(pieces))
+    code = dyads.get_indexer(dyad_number(pieces))
     first, last = days(pieces["covered_start"], "covered_start"), days(pieces["covered_end"], "covered_end")
     if (last < first).any():
         raise NotEstimableError(
@@ -227,10 +230,6 @@ def _statistics(fit: Fit, contact: np.ndarray, state: np.ndarray, contrasts: tup
             np.where(singular | ~(variance > 0), np.nan, value / np.sqrt(np.where(variance > 0, variance, 1.0)))
         )
     return np.array(found)
-
-
-def _dyad(frame: pd.DataFrame) -> pd.Series:
-    return frame["ccode_a"].astype("int64") * 10_000 + frame["ccode_b"].astype("int64")
 
 
 def _pair(frame: pd.DataFrame) -> pd.Series:

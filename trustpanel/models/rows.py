@@ -60,7 +60,7 @@ def select_rows(frame: pd.DataFrame, model: Model) -> Rows:
     for column, value in values.items():
         drop(f"{column} missing", np.isnan(value))
     if "dyad" in model.effects:
-        dyad = _dyad(frame)
+        dyad = dyad_number(frame)
         size = pd.Series(kept, index=dyad.index).groupby(dyad).transform("sum").to_numpy()
         drop("only row of its dyad", size == 1)
     order = [*KEYS[model.grain], "leader_dyad_id"]
@@ -88,10 +88,11 @@ def _sample_rules(frame: pd.DataFrame, model: Model) -> list[tuple[str, np.ndarr
     return rules
 
 
-def _dyad(frame: pd.DataFrame) -> pd.Series:
+def dyad_number(frame: pd.DataFrame) -> pd.Series:
+    """One whole number a dyad of state codes."""
     return frame["ccode_a"].astype("int64") * 10_000 + frame["ccode_b"].astype("int64")
 
 
 def dyad_codes(frame: pd.DataFrame) -> np.ndarray:
     """0, 1, 2 ... by dyad, in the order of the state codes."""
-    return np.unique(_dyad(frame).to_numpy(), return_inverse=True)[1]
+    return np.unique(dyad_number(frame).to_numpy(), return_inverse=True)[1]

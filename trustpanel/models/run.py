@@ -125,11 +125,11 @@ def _main_errors(core: Core, fitted: Fitted, frames: Frames, grain: str, draws: 
     try:
         dyadic = dyadic_errors(fitted, core)
     except NotEstimableError as error:
-        notes["dyadic"] = "not estimable: " + " ".join(str(error).split())
+        notes["dyadic"] = f"not estimable: {error.reason}"
     try:
         permuted = _permuted(core, fitted, frames, grain, draws)
     except NotEstimableError as error:
-        notes["randomisation"] = "not estimable: " + " ".join(str(error).split())
+        notes["randomisation"] = f"not estimable: {error.reason}"
     return ExtraErrors(wild_errors(fitted, core), permuted, dyadic, notes)
 
 

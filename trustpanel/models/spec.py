@@ -26,7 +26,6 @@ HEAD = {
     "falsifier": str,
     "sign": dict,
 }
-CORE_FIELDS = ("model", "grain", "errors", "testable", "decision", "variants")
 FROZEN_FILES = ("blocks.toml", "h01.toml", "h02.toml", "h03.toml", "samples.toml")
 
 
@@ -59,14 +58,16 @@ def load_spec(folder: Path, identifier: str, *, concepts: Mapping[str, str] | No
     """The hypothesis of that id, for example "H3"."""
     specs = load_specs(folder, concepts=concepts)
     if identifier not in specs:
-        raise AnalysisError("no such hypothesis", expected=", ".join(specs), found=identifier)
+        raise AnalysisError(
+            "no such hypothesis", file=folder, expected=", ".join(specs), found=identifier, next_step="name one of them"
+        )
     return specs[identifier]
 
 
 def check_frozen(folder: Path) -> dict[str, str]:
-    """{file.
+    """{file: sha256} of the frozen files.
 
-    Sha256} of the frozen files; a file that differs from `frozen.toml` or has no entry in `CHANGES.md` is refused.
+    AnalysisError for a file that differs from `frozen.toml`, or has no entry in `CHANGES.md`.
     """
     declared = take(
         read_toml(folder / "frozen.toml"), file=folder / "frozen.toml", where="frozen", required={"sha256": dict}
@@ -96,7 +97,11 @@ def _spec(table: dict[str, Any], *, file: Path, cores: Mapping[str, Core], libra
     date = type(table.get("frozen"))
     if date.__name__ != "date":
         raise AnalysisError(
-            "`frozen` is not a date", file=file, expected="YYYY-MM-DD without quotes", found=table.get("frozen")
+            "`frozen` is not a date",
+            file=file,
+            expected="YYYY-MM-DD without quotes",
+            found=table.get("frozen"),
+            next_step="write the day on which the analysis was frozen",
         )
     optional = (
         {"same_model_as": str}
@@ -110,7 +115,13 @@ def _spec(table: dict[str, Any], *, file: Path, cores: Mapping[str, Core], libra
     one_of(head["role"], ROLES, file=file, where="role")
     owner = head.get("same_model_as", head["id"])
     if owner not in cores:
-        raise AnalysisError("the core model is declared by no file", file=file, expected=", ".join(cores), found=owner)
+        raise AnalysisError(
+            "the core model is declared by no file",
+            file=file,
+            expected=", ".join(cores),
+            found=owner,
+            next_step="declare [model], or name one of them in same_model_as",
+        )
     core = cores[owner]
     one_of(head["parameter"], tuple(p.name for p in core.parameters), file=file, where="parameter")
     kept = {

@@ -141,11 +141,19 @@ def _grain(name: str, table: Any, *, file: Path) -> Grain:
     fields = take(table, file=file, where=f"grain.{name}", required=GRAIN)
     if fields["orientation"] not in (1, -1):
         raise AnalysisError(
-            f"`grain.{name}.orientation` is not a sign", file=file, expected="1 or -1", found=fields["orientation"]
+            f"`grain.{name}.orientation` is not a sign",
+            file=file,
+            expected="1 or -1",
+            found=fields["orientation"],
+            next_step="-1 where more of the outcome is harm, else 1",
         )
     if not fields["smallest_effect"] > 0:
         raise AnalysisError(
-            f"`grain.{name}.smallest_effect` is not above 0", file=file, found=fields["smallest_effect"]
+            f"`grain.{name}.smallest_effect` is not above 0",
+            file=file,
+            expected="a number above 0",
+            found=fields["smallest_effect"],
+            next_step="declare the smallest effect of interest in units of the outcome",
         )
     return Grain(grain=name, **fields)
 
@@ -159,6 +167,7 @@ def _decision(table: Any, *, file: Path) -> DecisionRule:
             file=file,
             expected="0.95, 0.90, 0.05",
             found=rule,
+            next_step="declare these three values",
         )
     return rule
 

@@ -40,7 +40,13 @@ class SetLibrary:
         known = dict(self.sets)
         if (kind, reference) not in known:
             names = ", ".join(r for k, r in known if k == kind)
-            raise AnalysisError(f"no {kind} of that name and version", file=file, expected=names, found=reference)
+            raise AnalysisError(
+                f"no {kind} of that name and version",
+                file=file,
+                expected=names,
+                found=reference,
+                next_step="name one of them, or declare the set in samples.toml or blocks.toml",
+            )
         return known[(kind, reference)]
 
     def all_blocks(self) -> tuple[NamedSet, ...]:
@@ -50,13 +56,23 @@ class SetLibrary:
 def _versions(kind: str, name: str, versions: Any, *, file: Path) -> dict[tuple[str, str], NamedSet]:
     if not isinstance(versions, dict):
         raise AnalysisError(
-            f"`{kind}.{name}` has no version", file=file, expected=f"[{kind}.{name}.v1]", found=repr(versions)
+            f"`{kind}.{name}` has no version",
+            file=file,
+            expected=f"[{kind}.{name}.v1]",
+            found=repr(versions),
+            next_step="put the fields under a version",
         )
     found = {}
     for version, table in versions.items():
         where = f"{kind}.{name}.{version}"
         if not (version.startswith("v") and version[1:].isdigit()):
-            raise AnalysisError(f"`{where}` is not a version", file=file, expected="v1, v2, ...", found=version)
+            raise AnalysisError(
+                f"`{where}` is not a version",
+                file=file,
+                expected="v1, v2, ...",
+                found=version,
+                next_step="rename the version",
+            )
         if kind in COLUMNS:
             fields = take(
                 table, file=file, where=where, required={"statement": str, "columns": list}, optional={"planned": list}

@@ -64,8 +64,7 @@ def plan(group: np.ndarray, day: np.ndarray, groups: int) -> Plan:
 def decayed_sums(
     layout: Plan, *, group: np.ndarray, day: np.ndarray, weight: np.ndarray, half_life: float | None
 ) -> np.ndarray:
-    """For each row the sum over meetings of its group with last day <= the row's day of weight x 0.5^(months / half-
-    life).
+    """For each row: weight x 0.5^(months / half-life), summed over its group's meetings up to the row's day.
 
     Months are days / 30.4375; half-life None is no decay. Row order is that given to `plan`.
     """

@@ -36,7 +36,13 @@ def file_sha256(path: Path) -> str:
 def take(table: Any, *, file: Path, where: str, required: Fields, optional: Fields | None = None) -> dict[str, Any]:
     """The table's fields, none unknown, none absent, each of its type; lists come back as tuples."""
     if not isinstance(table, dict):
-        raise AnalysisError(f"`{where}` is not a table", file=file, expected="a table", found=type(table).__name__)
+        raise AnalysisError(
+            f"`{where}` is not a table",
+            file=file,
+            expected="a table",
+            found=type(table).__name__,
+            next_step="write its fields under a table head",
+        )
     known = {**required, **(optional or {})}
     for field in table:
         if field not in known:
@@ -67,6 +73,7 @@ def _check_type(value: Any, kind: type | tuple[type, ...], *, file: Path, where:
             file=file,
             expected=" or ".join(k.__name__ for k in kinds),
             found=repr(value),
+            next_step="mend the value",
         )
 
 
@@ -77,5 +84,11 @@ def _frozen(value: Any) -> Any:
 def one_of(value: str, allowed: tuple[str, ...], *, file: Path, where: str) -> str:
     """The value, which is one of the allowed ones."""
     if value not in allowed:
-        raise AnalysisError(f"`{where}` has an unknown value", file=file, expected=", ".join(allowed), found=value)
+        raise AnalysisError(
+            f"`{where}` has an unknown value",
+            file=file,
+            expected=", ".join(allowed),
+            found=value,
+            next_step="choose one of them",
+        )
     return value

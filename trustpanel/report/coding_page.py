@@ -28,28 +28,27 @@ WORDS = {
         "A meeting that several sources tell of counts for each of them; only_source counts those it alone tells of."
     ),
     "meetings_by_grade": (
-        "A: two independent pages that were read say so; B: one. beyond_lists counts meetings that "
-        "no list of visits, "
+        "A: two independent pages that were read say so; B: one. beyond_lists counts meetings that no list of visits, "
         "trips or travel tells of."
     ),
     "agreement": (
-        "A seeded draw of 30 % of the rivalries was coded twice, the second time blind to the "
-        "first and aiming at other "
-        "sources. Dyad-years of the United States, and of South American states after 1997, are "
-        "left out: lists cover "
-        "them. The two passes searched the same index by like means, so they are not fully independent: agreement "
-        "measures whether search and coding repeat, not whether they are complete."
+        "A seeded draw of 30 % of the rivalries was coded twice, the second time blind to the first and aiming at "
+        "other sources. Dyad-years of the United States, and of South American states after 1997, are left out: lists "
+        "cover them. The two passes searched the same index by like means, so they are not fully independent: "
+        "agreement measures whether search and coding repeat, not whether they are complete."
     ),
     "rival_coverage": (
-        "Only a list or a search lets an absent meeting count as none; partial and none leave "
-        "every bonding variable missing."
+        "Only a list or a search lets an absent meeting count as none; partial and none leave every bonding variable "
+        "missing."
     ),
 }
 
 
 def coding_page(coding: Mapping[str, pd.DataFrame]) -> Page:
-    """Meetings by source and grade, agreement of the passes, coverage by decade; ReportError "
-    "if a frame lacks a column."""
+    """Meetings by source and grade, agreement of the passes, coverage by decade.
+
+    `coding`: the frames and columns that COLUMNS names. ReportError if one is absent.
+    """
     blocks: list[Block] = []
     for name, columns in COLUMNS.items():
         if name not in coding or not set(columns) <= set(coding[name].columns):

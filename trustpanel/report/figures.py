@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from trustpanel.paths import STYLE
 from trustpanel.report import formats as f
 from trustpanel.report.layout import Result, grains, is_estimated, other_unit, parameter
-from trustpanel.report.result_tables import ci95, title_of
+from trustpanel.report.result_tables import SHORT, ci95, title_of
 from trustpanel.report.words import OUTCOMES, SYMBOLS
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 STYLE_FILE = STYLE / "trustpanel.mplstyle"
-PANELS = {
-    "delta": "this pair minus other pairs", "theta": "other pairs", "theta_plus_delta": "this pair",
-}  # fmt: skip
+PANELS = {term: SHORT[term] for term in ("delta", "theta", "theta_plus_delta")}
 LOOKS = {
     "main": {"marker": "o", "color": "#000000", "markerfacecolor": "#000000", "linewidth": 2.0},
     "placebo": {"marker": "D", "color": "#D55E00", "markerfacecolor": "#FFFFFF", "linewidth": 1.3},
@@ -75,12 +73,17 @@ def coefficient_figure(results: Mapping[str, Result]) -> Figure:
 
 def figure_bytes(results: Mapping[str, Result], kind: str) -> bytes:
     """The coefficient figure as `svg` or `png`; the same results give the same bytes."""
+    return drawn(lambda: coefficient_figure(results), kind)
+
+
+def drawn(draw: Callable[[], Figure], kind: str) -> bytes:
+    """What `draw` makes, in the style of the report, as `svg` or `png` without date and maker."""
     from matplotlib import style
 
     plain = {"Date": None, "Creator": None, "Format": None, "Type": None} if kind == "svg" else {"Software": None}
     held = BytesIO()
     with style.context(["default", str(STYLE_FILE)]):
-        coefficient_figure(results).savefig(held, format=kind, metadata=plain)
+        draw().savefig(held, format=kind, metadata=plain)
     return held.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""Result files read back: one JSON a hypothesis."""
+"""Result files read back: one JSON a hypothesis, and the names of the states beside the expected ones."""
 
 from __future__ import annotations
 
@@ -19,8 +19,19 @@ def load_results(folder: Path) -> dict[str, Any]:
         try:
             result = json.loads(file.read_text(encoding="utf-8"))
             out[result["id"]] = result
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError) as error:
             raise ReportError(
                 "a result file does not read", file=file, found=error, next_step="run `trustpanel run` again"
             ) from error
     return out
+
+
+def load_state_names(folder: Path) -> dict[int, str]:
+    """{ccode: name} from `state_names.json` of `folder`; raises `ReportError` if it is absent or does not read."""
+    file = folder / "state_names.json"
+    try:
+        return {int(code): str(name) for code, name in json.loads(file.read_text(encoding="utf-8")).items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise ReportError(
+            "the names of the states do not read", file=file, found=error, next_step="write them with `make expected`"
+        ) from error

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from trustpanel.errors import ReportError
 from trustpanel.report import timeline_drawing as d
 from trustpanel.report.case_records import CaseRecords, coverage_stretches, unknown_stretches
-from trustpanel.report.figures import STYLE_FILE
+from trustpanel.report.figures import drawn
 from trustpanel.report.timeline_drawing import Bar, Scale, pack, text_width
 
 if TYPE_CHECKING:
@@ -44,13 +44,7 @@ COVER_WORDS = {
 
 def timeline_bytes(case: CaseRecords, kind: str) -> bytes:
     """The timeline as `svg` or `png`; the same records give the same bytes."""
-    from matplotlib import style
-
-    plain = {"Date": None, "Creator": None, "Format": None, "Type": None} if kind == "svg" else {"Software": None}
-    held = BytesIO()
-    with style.context(["default", str(STYLE_FILE)]):
-        timeline_figure(case).savefig(held, format=kind, metadata=plain)
-    return held.getvalue()
+    return drawn(lambda: timeline_figure(case), kind)
 
 
 def timeline_figure(case: CaseRecords) -> Figure:
@@ -58,7 +52,13 @@ def timeline_figure(case: CaseRecords) -> Figure:
     from matplotlib.figure import Figure
 
     if case.first is None or case.last is None:
-        raise ValueError(f"{case.case_id} has no window")
+        raise ReportError(
+            "a case without dates has no timeline",
+            file="data/coded/cases.csv",
+            row=case.case_id,
+            expected="a start_date",
+            next_step="ask `has_timeline` first, or date the case",
+        )
     figure, scale = Figure(), Scale(case.first, case.last)
     axes = figure.add_axes((0, 0, 1, 1))
     end = 0.0

@@ -18,7 +18,7 @@ from urllib.parse import unquote
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
 
 FILE = "Archigos_4.1_stata14.dta"
 SAME_PERSON_YEARS = 3
@@ -121,7 +121,7 @@ def _dates(values: pd.Series, path: Path) -> pd.Series:
             row=row,
             expected="YYYY-MM-DD",
             found=values[row],
-            next_step="check that this is the version pinned in data/sources.toml",
+            next_step=NEXT_STEP,
         )
     return dates
 

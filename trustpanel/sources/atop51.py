@@ -11,7 +11,7 @@ from __future__ import annotations
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
 
 OBLIGATIONS = ("defense", "offense", "neutral", "nonagg", "consul")
 YES_NO = {"bilat": "bilateral", "asymm": "asymm", **{o: o for o in OBLIGATIONS}}
@@ -36,7 +36,6 @@ FACTS = (
 )
 FILE = "atop5_1m.csv"
 ENTRY, EXIT = ("yrent", "moent", "dayent"), ("yrexit", "moexit", "dayexit")
-NEXT_STEP = "check that this is the version pinned in data/sources.toml"
 
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:

@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import warnings
-from pathlib import Path
 
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
-from trustpanel.sources.rda import DAMAGE, NEXT_STEP, r_date
+from trustpanel.sources.fact import Fact, RawFolder, Reader
+from trustpanel.sources.rda import NEXT_STEP, r_date, read_rds
 
 FACTS = (
     Fact(
@@ -51,7 +49,7 @@ BLANKS = re.compile(r"[\s\u00a0\u200b]+")
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The three China Vitae facts; raises `RawFileError`."""
     path = raw.path(FILE)
-    frame = _frame(path)
+    frame = read_rds(path, ["date", "country", "leader", "text"])
     entries = pd.DataFrame(
         {
             "date": r_date(frame["date"]).dt.date,
@@ -69,29 +67,6 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
         "china_vitae_counterparts": _counterparts(once, forms),
         "china_vitae_pages": entries[["record", "page_leader", "country_match"]].reset_index(drop=True),
     }
-
-
-def _frame(path: Path) -> pd.DataFrame:
-    import rdata  # loaded late: only `make facts` needs it
-
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Missing constructor for R class")
-            frame = rdata.read_rds(path)
-    except DAMAGE as error:
-        frame, found = None, f"{type(error).__name__}: {str(error)[:200]}"
-    else:
-        found = type(frame).__name__
-    if not isinstance(frame, pd.DataFrame):
-        raise RawFileError(
-            "the R data file cannot be read",
-            file=path.name,
-            expected="an .rds file with one data frame",
-            found=found,
-            next_step=NEXT_STEP,
-        )
-    require_columns(frame, ["date", "country", "leader", "text"], path.name)
-    return frame
 
 
 def record_name(day: str, words: str) -> str:

@@ -7,14 +7,10 @@ columns, which are interpolated, are not read; both directions of a dyad must sa
 
 from __future__ import annotations
 
-import warnings
-from pathlib import Path
-
 import pandas as pd
 
-from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
-from trustpanel.sources.rda import NEXT_STEP, undirected
+from trustpanel.sources.fact import Fact, RawFolder, Reader
+from trustpanel.sources.rda import read_rds, undirected
 
 FACTS = (
     Fact(
@@ -38,33 +34,9 @@ FLOWS = {"imports_a": "imports_a_from_b", "imports_b": "imports_b_from_a"}
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The trade fact, each dyad-year once, smaller state code first; raises `RawFileError`."""
     path = raw.path(FILE)
-    frame = _rds(path)
-    require_columns(frame, NAMES, path.name)
-    flows = undirected(frame[list(NAMES)].rename(columns=NAMES), ("ccode", "imports"), path)
+    flows = undirected(read_rds(path, NAMES).rename(columns=NAMES), ("ccode", "imports"), path)
     flows = flows.dropna(subset=list(FLOWS), how="all")
     return {"cow_trade_dyadic_flows": flows.rename(columns=FLOWS).reset_index(drop=True)}
-
-
-def _rds(path: Path) -> pd.DataFrame:
-    import rdata  # loaded late: only `make facts` needs it
-
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Missing constructor for R class")
-            frame = rdata.read_rds(path)
-    except Exception as error:  # noqa: BLE001  a damaged file fails in many ways inside the parser
-        frame, found = None, f"{type(error).__name__}: {str(error)[:200]}"
-    else:
-        found = type(frame).__name__
-    if not isinstance(frame, pd.DataFrame):
-        raise RawFileError(
-            "the R data file cannot be read",
-            file=path.name,
-            expected="an .rds file with one data frame",
-            found=found,
-            next_step=NEXT_STEP,
-        )
-    return frame
 
 
 READER = Reader(source="cow_trade_dyadic", facts=FACTS, read=read)

@@ -4,7 +4,7 @@ Defense Cooperation Agreement Dataset 1.0 (Kinne), one row an agreement, in lati
 or entry into force that is not known is the first of its month or year, with `month` or `year` as precision; the
 numeric codes below zero are codes, not years, and are not read, but for two that become words (`terminated`,
 `signature_reported`); the end year is the source's estimate, never later than 2010. Three rows name one state twice
-(0297, 1625, 1847) and are kept as they are: they are agreements of no known dyad unless a correction names the other.
+(0297, 1625, 1847) and are kept as they are; a correction names the other party of the first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
 
 FACTS = (
     Fact(
@@ -67,7 +67,6 @@ MEANINGS: dict[str, Mapping[Any, Any]] = {
     "sourceType": {"treaty": "treaty", "factiva": "news"},
     "factivaSign": {"1": "yes", "0": "no", "-99": "unclear", "": None},
 }
-NEXT_STEP = "check that this is the version pinned in data/sources.toml"
 
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:

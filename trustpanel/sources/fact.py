@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from trustpanel.errors import RawFileError
 
+NEXT_STEP = "check that this is the version pinned in data/sources.toml"
 TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
     "int8": pa.int8(),
@@ -79,7 +80,7 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], file: str | Pat
             row="header",
             expected=f"columns {absent}",
             found=list(map(str, frame.columns[:12])),
-            next_step="check that this is the version pinned in data/sources.toml",
+            next_step=NEXT_STEP,
         )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
 
 FACTS = (
     Fact(
@@ -28,7 +28,6 @@ IDEOLOGY = {
     "no information": "no_information",
     "not applicable": "not_applicable",
 }
-NEXT_STEP = "check that this is the version pinned in data/sources.toml"
 
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:

@@ -1,4 +1,4 @@
-"""One data frame of an R data file (.rda), with the columns that the reader asked for, R types untouched."""
+"""One data frame of an R data file (.rda, .rds), with the columns that the reader asked for, R types untouched."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import warnings
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -35,20 +36,7 @@ def read_rda(path: Path, columns: Iterable[str]) -> pd.DataFrame:
 
     R classes without a Python twin (tibble, Date) come as their plain content: a date is a float of days since 1970.
     """
-    import rdata  # loaded late: only `make facts` needs it
-
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="Missing constructor for R class")
-            objects = rdata.read_rda(path)
-    except DAMAGE as error:
-        raise RawFileError(
-            "the R data file cannot be read",
-            file=path.name,
-            expected="an .rda file",
-            found=f"{type(error).__name__}: {str(error)[:200]}",
-            next_step=NEXT_STEP,
-        ) from error
+    objects = _parsed(path, "rda")
     frame = objects.get(path.stem)
     if not isinstance(frame, pd.DataFrame):
         raise RawFileError(
@@ -60,6 +48,38 @@ def read_rda(path: Path, columns: Iterable[str]) -> pd.DataFrame:
         )
     require_columns(frame, columns, path.name)
     return frame[list(columns)].reset_index(drop=True)
+
+
+def read_rds(path: Path, columns: Iterable[str]) -> pd.DataFrame:
+    """The one frame of the file; raises `RawFileError` if it cannot be read, is no frame or lacks a column."""
+    frame = _parsed(path, "rds")
+    if not isinstance(frame, pd.DataFrame):
+        raise RawFileError(
+            "the R data file does not hold a frame",
+            file=path.name,
+            expected="an .rds file with one data frame",
+            found=type(frame).__name__,
+            next_step=NEXT_STEP,
+        )
+    require_columns(frame, columns, path.name)
+    return frame[list(columns)].reset_index(drop=True)
+
+
+def _parsed(path: Path, kind: str) -> Any:
+    import rdata  # loaded late: only `make facts` needs it
+
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="Missing constructor for R class")
+            return rdata.read_rda(path) if kind == "rda" else rdata.read_rds(path)
+    except DAMAGE as error:
+        raise RawFileError(
+            "the R data file cannot be read",
+            file=path.name,
+            expected=f"an .{kind} file",
+            found=f"{type(error).__name__}: {str(error)[:200]}",
+            next_step=NEXT_STEP,
+        ) from error
 
 
 def r_date(days: pd.Series) -> pd.Series:

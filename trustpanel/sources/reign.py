@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
 
 FILE = "leaderlist_3_21.csv"
 PLACEHOLDER = -99
@@ -83,7 +83,7 @@ def _refuse(rows: pd.DataFrame, bad: pd.Series, message: str, path: Path) -> Non
             row=int(first["source_row"]),
             expected="the form described in the REIGN codebook",
             found=first.dropna().to_dict(),
-            next_step="check that this is the version pinned in data/sources.toml",
+            next_step=NEXT_STEP,
         )
 
 

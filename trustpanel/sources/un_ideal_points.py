@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
 
 FACTS = (
     Fact(
@@ -21,7 +21,6 @@ FACTS = (
 FILE = "IdealpointestimatesAll_Jun2024.csv"
 BEFORE_FIRST_SESSION = 1945
 SESSION_WITHOUT_VOTES = 19
-NEXT_STEP = "check that this is the version pinned in data/sources.toml"
 
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
 
 FILE = "leaders_history.csv"
 FIRST_END = pd.Timestamp("2015-01-01")
@@ -53,7 +53,7 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
             row=int(strange.index[0]) + 2,
             expected=ROLES,
             found=strange["role"].iloc[0],
-            next_step="check that this is the version pinned in data/sources.toml",
+            next_step=NEXT_STEP,
         )
     start, end = _day(rows["start"]), _day(rows["end"])
     usable = start.notna() & (start <= COMPILED) & (end.notna() | rows["end"].isna()) & ~(end < start)

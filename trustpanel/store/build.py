@@ -20,8 +20,7 @@ from trustpanel.codebook.schema import TYPES, Codebook, Table
 from trustpanel.errors import BuildError
 from trustpanel.paths import Paths
 from trustpanel.sources.coded import declared, read_coded
-from trustpanel.sources.fact import TYPES as ARROW
-from trustpanel.sources.facts import content_hash, read_manifest, verify_facts
+from trustpanel.sources.facts import read_manifest, verify_facts
 from trustpanel.store.check import check_coded, check_store
 from trustpanel.store.check_rivals import check_rival_meetings
 from trustpanel.store.order import build_order
@@ -75,13 +74,14 @@ def make_table(con: duckdb.DuckDBPyConnection, book: Codebook, table: Table) -> 
     """Table `table` stands in the store with its declared types, order of rows and comments."""
     variables = book.columns(table.name)
     select = table.sql.strip().rstrip(";") or f"select {', '.join(table.columns)} from {table.base}"
+    file = f"tables/{table.name}.{'sql' if table.sql else 'toml'}"
     try:
         found = con.execute(f"describe {select}").fetchall()
         names = [row[0] for row in found]
         if names != list(table.columns):
             raise BuildError(
                 "a select yields other columns than its .toml declares",
-                file=f"tables/{table.name}.sql",
+                file=file,
                 expected=list(table.columns),
                 found=names,
                 next_step="bring the twins together",
@@ -92,7 +92,7 @@ def make_table(con: duckdb.DuckDBPyConnection, book: Codebook, table: Table) -> 
     except duckdb.Error as error:
         raise BuildError(
             f"table {table.name} could not be built",
-            file=f"tables/{table.name}.sql",
+            file=file,
             found=str(error)[:600],
             next_step="mend the select, or the fact or coded row that it names; the last good store is untouched",
         ) from error
@@ -187,11 +187,3 @@ def _swap(aside: Path, paths: Paths) -> None:
             found=error,
             next_step="close programs that hold the store open, then build again",
         ) from error
-
-
-def table_content(con: duckdb.DuckDBPyConnection, book: Codebook, name: str) -> str:
-    """A hash of one table's content in key order that is equal across DuckDB and Python versions."""
-    order = ", ".join(book.tables[name].key)
-    table = con.sql(f'select * from "{name}" order by {order}').to_arrow_table()
-    schema = pa.schema([(v.name, ARROW[v.type]) for v in book.columns(name)])
-    return content_hash(table.cast(schema))

@@ -29,18 +29,16 @@ BY_GRADE = """
 """
 AGREEMENT = """
     select measure,
-        max(coalesce(agreement_count, agreement_value)) filter (where unit in ('dyad_years_searched',
-            'meetings_searched'))
-            as both_searched,
-        max(coalesce(agreement_count, agreement_value))
-            filter (where unit in ('dyad_years_searched_or_partial',
-                'meetings_searched_or_partial')) as searched_or_partial
+        max(coalesce(agreement_count, agreement_value)) filter (where not partial) as both_searched,
+        max(coalesce(agreement_count, agreement_value)) filter (where partial) as searched_or_partial
     from (
-        select case when unit like 'dyad%' then 'dyad-years: ' else 'meetings: ' end || replace(measure, '_',
-            ' ') as measure,
-            case when measure in ('both', 'only_first', 'only_second',
-                'neither') then agreement_count end as agreement_count,
-            agreement_value, unit
+        select
+            case when unit like 'dyad%' then 'dyad-years: ' else 'meetings: ' end || replace(measure, '_', ' ')
+                as measure,
+            unit like '%_or_partial' as partial,
+            case when measure in ('both', 'only_first', 'only_second', 'neither') then agreement_count end
+                as agreement_count,
+            agreement_value
         from coding_agreement
     )
     group by measure order by measure

@@ -13,14 +13,17 @@ def open_store(paths: Paths) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the store; raises `StoreError` with the next step if it cannot serve."""
     if not paths.store.is_file():
         raise StoreError("there is no store yet", file=paths.store, next_step="build it with `trustpanel build`")
+    expected = codebook(paths.sources).schema_version
+    con = None
     try:
         con = duckdb.connect(str(paths.store), read_only=True)
         found = con.execute("select schema_version from meta").fetchall()[0][0]
-    except duckdb.Error as error:
+    except (duckdb.Error, IndexError) as error:
+        if con is not None:
+            con.close()
         raise StoreError(
             "the store cannot be opened", file=paths.store, found=error, next_step="rebuild with `trustpanel build`"
         ) from error
-    expected = codebook(paths.sources).schema_version
     if found != expected:
         con.close()
         raise StoreError(

@@ -1,4 +1,4 @@
-"""The four frames that the inference wing reads, taken from the built store."""
+"""The frames that models and report read, taken from the built store."""
 
 from __future__ import annotations
 
@@ -61,9 +61,10 @@ PAIR_SPELLS = f"""
 
 
 def analysis_frames(con: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
-    """The frames by name: covered rows of `panel` and `panel_months`, `dyad_meetings` and covered `pair_spells`.
+    """The four frames of `trustpanel.models.frames.Frames` by name.
 
-    Rows without coverage carry no bonding variable and are left out; `join_counts` and the report count them.
+    Rows of `panel` and `panel_months` that neither a list nor a search covers carry no bonding variable and are left
+    out; the page on names counts them by decade.
     """
     queries = {"panel": PANEL, "panel_months": PANEL_MONTHS, "dyad_meetings": MEETINGS, "pair_spells": PAIR_SPELLS}
     return {name: con.sql(query).to_arrow_table().to_pandas() for name, query in queries.items()}

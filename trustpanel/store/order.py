@@ -12,14 +12,16 @@ from trustpanel.codebook.schema import Table
 from trustpanel.errors import BuildError
 
 
-def table_names(sql: str) -> set[tuple[str, str]]:
-    """Every (schema, table) that the select reads, without its own common table expressions."""
+def table_names(table: Table) -> set[tuple[str, str]]:
+    """Every (schema, table) that the table's select reads, without its own common table expressions."""
     with duckdb.connect(":memory:") as con:
-        text = con.execute("select json_serialize_sql(?)", [sql]).fetchall()[0][0]
+        text = con.execute("select json_serialize_sql(?)", [table.sql]).fetchall()[0][0]
     tree = json.loads(text)
     if tree.get("error"):
         raise BuildError(
             "a table's .sql does not parse as one bare select",
+            file=f"tables/{table.name}.sql",
+            expected="one select",
             found=tree.get("error_message"),
             next_step="mend the select",
         )
@@ -33,15 +35,7 @@ def build_order(tables: Mapping[str, Table]) -> list[str]:
     """Table names so that each comes after those it reads; raises `BuildError` on a circle or unknown name."""
     needs: dict[str, set[str]] = {}
     for table in tables.values():
-        try:
-            named = table_names(table.sql) if table.sql else set()
-        except BuildError as error:
-            raise BuildError(
-                "a table's .sql does not parse as one bare select",
-                file=f"tables/{table.name}.sql",
-                found=error.found,
-                next_step="mend the select",
-            ) from error
+        named = table_names(table) if table.sql else set()
         strange = sorted(name for schema, name in named if not schema and name not in tables)
         if strange:
             raise BuildError(
@@ -56,7 +50,13 @@ def build_order(tables: Mapping[str, Table]) -> list[str]:
         ready = sorted(n for n, before in needs.items() if n not in order and before <= set(order))
         if not ready:
             circle = sorted(set(needs) - set(order))
-            raise BuildError("tables read each other in a circle", found=circle, next_step="break the circle")
+            raise BuildError(
+                "tables read each other in a circle",
+                file=", ".join(f"tables/{name}.sql" for name in circle),
+                expected="tables that can be built one after the other",
+                found={name: sorted(needs[name] & set(circle)) for name in circle},
+                next_step="break the circle",
+            )
         order.extend(ready)
     return order
 

@@ -9,7 +9,7 @@ with parties as (
 
     union all
 
-    -- three rows of the source name one state twice; they have one known party
+    -- two rows (DCAD 1625, 1847) name one state twice; they have one known party
     select distinct 'dcad-' || right(d.dcad_id, 4), x.ccode, d.signed_date, null::date
     from facts.dcad_agreements as d, unnest([d.ccode_a, d.ccode_b]) as x (ccode)
 )

@@ -83,16 +83,16 @@ with source_rows as (
 
     union all
 
-    select 'defence agreements to a dyad at signature', y.year is not null, 7,
-        'three rows that name one state twice, four signed before membership (316, 835): no dyad in the year of signature'
+    select 'defence agreements to a dyad at signature', y.year is not null, 6,
+        'two rows that name one state twice, four signed before membership (316, 835): no dyad in the year of signature'
     from facts.dcad_agreements as t
     left join state_dyad_years as y
         on t.ccode_a = y.ccode_a and t.ccode_b = y.ccode_b and year(t.signed_date) = y.year
 
     union all
 
-    select 'defence agreement years to state_dyad_years', y.year is not null, 103,
-        'agreements of a state that has gone (260, 315) or was not yet a member, and of three rows that name one state twice: not counted in dca_*'
+    select 'defence agreement years to state_dyad_years', y.year is not null, 98,
+        'agreements of a state that has gone (260, 315) or was not yet a member, and of two rows that name one state twice: not counted in dca_*'
     from facts.dcad_agreements as t
     inner join calendar_years as k on k.year between year(t.signed_date) and t.end_year_estimate
     left join state_dyad_years as y on t.ccode_a = y.ccode_a and t.ccode_b = y.ccode_b and k.year = y.year

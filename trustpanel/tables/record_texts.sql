@@ -78,7 +78,7 @@ with raw_records as (
     left join coded.state_names as w
         on w.source = 'china_vitae' and v.place = w.raw_name and v.place <> v.place_head
         and v.date between coalesce(w.from_date, date '1800-01-01') and coalesce(w.to_date, date '9999-12-31')
-    -- 23 engagements name no place, the Cook Islands are no member of the state system: no host; join_counts counts them
+    -- 14 of these engagements name no place and two name a wrong one: no host; join_counts counts them
     left join coded.state_names as s
         on s.source = 'china_vitae' and v.place_head = s.raw_name
         and v.date between coalesce(s.from_date, date '1800-01-01') and coalesce(s.to_date, date '9999-12-31')
