@@ -43,7 +43,6 @@ FACTS = (
             "city": "string",
             "start_date": "date32",
             "end_date": "date32",
-            "date_flag": "string",
             "met_host": "bool",
             "host_name_raw": "string",
             "multilateral_event": "string",

@@ -90,6 +90,10 @@ def write_facts(
         _write(table, paths.facts / f"{table_name}.parquet")
         written[table_name] = table.num_rows
         manifest["outputs"][table_name] = describe_fact(table, paths.facts / f"{table_name}.parquet", name)
+    read_now = {name for name, _ in tables.values()}
+    for table_name in [t for t, e in manifest["outputs"].items() if e["source"] in read_now and t not in tables]:
+        del manifest["outputs"][table_name]
+        (paths.facts / f"{table_name}.parquet").unlink(missing_ok=True)
     _write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", paths.facts / MANIFEST)
     return FactsReport(written, skipped)
 

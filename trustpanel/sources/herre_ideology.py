@@ -16,7 +16,7 @@ FACTS = (
     Fact(
         name="herre_ideology_leaders",
         key=("ccode", "year"),
-        columns={"ccode": "int16", "year": "int16", "leader_name_raw": "string", "leader_ideology": "string"},
+        columns={"ccode": "int16", "year": "int16", "leader_ideology": "string"},
     ),
 )
 FILE = "global_leader_ideologies.csv"

@@ -32,7 +32,7 @@ FACTS = (
         name="icb15_kgd",
         key=("rivalry_id",),
         columns={"rivalry_id": "int32", "ccode_a": "int16", "ccode_b": "int16", "start_year": "int16",
-                 "start_month": "int8", "end_year": "int16", "end_month": "int8", "disputes": "int16",
+                 "end_year": "int16",
                  "isolated": "bool"},
     ),
 )  # fmt: skip

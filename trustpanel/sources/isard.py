@@ -21,7 +21,7 @@ FACTS = (
     Fact(
         name="isard_gdp_population",
         key=("ccode", "year"),
-        columns={"ccode": "int16", "year": "int16", "gdp_per_head": "float32", "population_millions": "float32"},
+        columns={"ccode": "int16", "year": "int16", "gdp_per_head": "float32"},
     ),
 )
 DEMOCRACY = {"ccode": "ccode", "year": "year", "polity2": "polity2", "v2x_polyarchy": "polyarchy"}

@@ -20,8 +20,7 @@ FACTS = (
         name="ostrander_rider_legs",
         key=("record",),
         columns={"record": "string", "president": "string", "country_name": "string", "ccode": "int16",
-                 "start_date": "date32", "end_date": "date32", "locale": "string", "as_elect": "bool",
-                 "met_head": "bool"},
+                 "start_date": "date32", "end_date": "date32",},
     ),
 )  # fmt: skip
 FILE = "Ostrander_Rider_2018_Base_Travel_Data.xlsx"

@@ -18,9 +18,7 @@ COLUMNS = {
     "end_date": "date32",
     "visitor": "string",
     "country_id": "string",
-    "country_name": "string",
     "description": "string",
-    "source_file": "string",
 }
 FACTS = (Fact(name="state_dept_visits_records", key=("record",), columns=COLUMNS),)
 

@@ -6,6 +6,20 @@ with source_rows as (
 
     union all
 
+    select 'spells after 2015 to REIGN rows', r.reign_id is not null, 0, 'a coded spell that names a REIGN row which is not there'
+    from coded.leader_extension as x
+    left join (select distinct reign_id from facts.reign_leaders) as r on x.reign_id = r.reign_id
+    where x.reign_id is not null
+
+    union all
+
+    select 'spells after 2015 to Wikidata terms', w.person_qid is not null, 0, 'a coded spell that names a Wikidata person without a term'
+    from coded.leader_extension as x
+    left join (select distinct person_qid from facts.wikidata_leaders_terms) as w on x.person_qid = w.person_qid
+    where x.person_qid is not null
+
+    union all
+
     select 'visit countries to state names', s.raw_name is not null, 0, 'the record has no state'
     from facts.state_dept_visits_records as v
     left join coded.state_names as s

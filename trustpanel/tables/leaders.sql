@@ -21,6 +21,8 @@ archigos as (
         a.entry,
         case when e.leader_id is null and a.exit <> 'Still in Office' then a.exit end as exit,
         case when e.leader_id is null and a.exit <> 'Still in Office' then a.exit_code end as exit_code,
+        a.gender,
+        case when e.leader_id is null then a.post_tenure_fate end as post_tenure_fate,
         case when e.leader_id is null then 'archigos41' else 'archigos41+' || e.source end as source
     from facts.archigos41_leaders as a
     cross join horizon as h
@@ -45,14 +47,16 @@ later as (
         null::varchar as entry,
         null::varchar as exit,
         null::varchar as exit_code,
+        null::varchar as gender,
+        null::varchar as post_tenure_fate,
         source
     from coded.leader_extension as x
     cross join horizon as h
     where not extends
 )
 
-select leader_id, person_id, leader_name, ccode, gwcode, start_date, end_date, start_precision, end_precision, entry, exit, exit_code, source
+select leader_id, person_id, leader_name, ccode, gwcode, start_date, end_date, start_precision, end_precision, entry, exit, exit_code, gender, post_tenure_fate, source
 from archigos
 union all
-select leader_id, person_id, leader_name, ccode, gwcode, start_date, end_date, start_precision, end_precision, entry, exit, exit_code, source
+select leader_id, person_id, leader_name, ccode, gwcode, start_date, end_date, start_precision, end_precision, entry, exit, exit_code, gender, post_tenure_fate, source
 from later

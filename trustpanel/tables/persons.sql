@@ -2,7 +2,8 @@ with named as (
     select
         person_id,
         first(person_name order by start_date) as name,
-        first(birth_year order by start_date) as birth_year
+        first(birth_year order by start_date) as birth_year,
+        first(full_name order by full_name is null, start_date) as full_name
     from facts.archigos41_leaders
     group by person_id
 ),
@@ -24,8 +25,8 @@ others as (
     anti join later as l on p.person_id = l.person_id
 )
 
-select person_id, name, birth_year, null::varchar as office from named
+select person_id, name, full_name, birth_year, null::varchar as office from named
 union all
-select person_id, name, birth_year, null::varchar as office from later
+select person_id, name, null::varchar as full_name, birth_year, null::varchar as office from later
 union all
-select person_id, name, birth_year, office from others
+select person_id, name, null::varchar as full_name, birth_year, office from others
