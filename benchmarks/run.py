@@ -23,6 +23,7 @@ from trustpanel.store.build import build
 from trustpanel.store.connect import open_store
 
 ROUNDS = 5
+INPUTS = ("leaders", "leader_states", "calendar_years")
 BARE = """
     select count(*) from leader_states as a
     inner join leader_states as b on a.ccode < b.ccode and a.start_date <= b.end_date and a.end_date >= b.start_date
@@ -44,10 +45,9 @@ def seconds(action, rounds: int = ROUNDS) -> float:
 def pair_years(paths: Paths) -> tuple[int, float, float]:
     """Rows of leader_dyad_years, seconds to derive them from spells, seconds of a bare count over the same join."""
     with open_store(paths) as store:
-        spells = store.sql("select * from leader_states").to_arrow_table()
-        years = store.sql("select * from calendar_years").to_arrow_table()
+        inputs = {name: store.sql(f"select * from {name}").to_arrow_table() for name in INPUTS}
     con = duckdb.connect(":memory:")
-    for name, table in (("leader_states", spells), ("calendar_years", years)):
+    for name, table in inputs.items():
         con.register("arriving", table)
         con.execute(f"create table {name} as select * from arriving")
         con.unregister("arriving")
