@@ -403,7 +403,7 @@ def test_a_results_file_read_back_from_json_gives_the_same_page(tmp_path: Path) 
 
 def test_the_page_on_names_counts_lists_and_warns() -> None:
     text = matching_page(frames()).to_markdown()
-    assert "2,000 records, 99.2 % with names resolved; 15 are unresolved." in text
+    assert "2,000 records; 15 of those that document a talk are left without any counterpart." in text
     assert "2 records have no person." in text
     assert "More rows unmatched than allowed: meetings to leaders." in text
     assert r"King &lt;b&gt;Nobody&lt;/b&gt; \| & Co" in text

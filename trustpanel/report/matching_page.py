@@ -50,7 +50,7 @@ def rates_table(rates: pd.DataFrame) -> Table:
     total = pd.DataFrame([{"source": "all sources", "period": "all periods", **held[counts].sum().to_dict()}])
     shown = pd.concat([held, total], ignore_index=True) if len(held) else held.copy()
     shown["resolved"] = [f.share(_resolved(r, u)) for r, u in zip(shown["records"], shown["unresolved"], strict=True)]
-    note = "Resolved: the share of records that do not stand in the column unresolved."
+    note = "Unresolved: a talk is documented and none of its counterparts has a person. Resolved: the share of other records."
     table = frame_table(shown, caption=CAPTIONS["rates"], notes=(note,))
     return Table(
         table.caption, table.columns, table.rows, table.notes,
@@ -61,7 +61,7 @@ def rates_table(rates: pd.DataFrame) -> Table:
 def _blocks(matching: Mapping[str, pd.DataFrame]) -> Iterator[Block]:
     rates, unmatched, joins = matching["rates"], matching["unmatched"], matching["join_counts"]
     yield Section("How many names were resolved")
-    yield Paragraph(_rate_sentence(rates))
+    yield Paragraph(_rate_sentence(rates, len(unmatched)))
     yield rates_table(rates)
     yield Section("Coverage")
     yield frame_table(matching["coverage_by_decade"], caption=CAPTIONS["coverage_by_decade"])
@@ -89,13 +89,16 @@ def _reasons_table(unmatched: pd.DataFrame) -> Table:
     return frame_table(counts, caption="Records without a person, by source and reason")
 
 
-def _rate_sentence(rates: pd.DataFrame) -> str:
+def _rate_sentence(rates: pd.DataFrame, names: int) -> str:
     records, unresolved = int(rates["records"].sum()), int(rates["unresolved"].sum())
     if records == 0:
         return "No record was read."
-    left = "none is" if unresolved == 0 else f"{f.count(unresolved)} {'is' if unresolved == 1 else 'are'}"
-    resolved = f.share(1 - unresolved / records)
-    return f"{f.counted(records, 'record')}, {resolved} with names resolved; {left} unresolved."
+    left = f"{'none' if unresolved == 0 else f.count(unresolved)} of those that document a talk"
+    return (
+        f"{f.counted(records, 'record')}; {left} {'is' if unresolved < 2 else 'are'} left without any counterpart. "
+        f"{f.counted(names, 'name')} in all, most of them of people who were only present, "
+        f"{'stands' if names == 1 else 'stand'} for nobody and {'is' if names == 1 else 'are'} listed below."
+    )
 
 
 def _join_sentence(joins: pd.DataFrame) -> str:
