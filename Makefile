@@ -20,7 +20,7 @@ facts: $(READY) ## Read the raw files anew into data/facts (downloads what is no
 build: $(READY) ## Build and check the store from the committed facts
 	$(BIN)/trustpanel build
 
-check: $(READY) ## Check the built store again
+check: build ## Build the store and hold every declared rule against it
 	$(BIN)/trustpanel check
 
 analyses: build ## Estimate every declared hypothesis

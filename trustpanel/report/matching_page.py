@@ -50,7 +50,9 @@ def rates_table(rates: pd.DataFrame) -> Table:
     total = pd.DataFrame([{"source": "all sources", "period": "all periods", **held[counts].sum().to_dict()}])
     shown = pd.concat([held, total], ignore_index=True) if len(held) else held.copy()
     shown["resolved"] = [f.share(_resolved(r, u)) for r, u in zip(shown["records"], shown["unresolved"], strict=True)]
-    note = "Unresolved: a talk is documented and none of its counterparts has a person. Resolved: the share of other records."
+    note = (
+        "Unresolved: a talk is documented and none of its counterparts has a person. Resolved: the share of all others."
+    )
     table = frame_table(shown, caption=CAPTIONS["rates"], notes=(note,))
     return Table(
         table.caption, table.columns, table.rows, table.notes,
