@@ -15,6 +15,7 @@ from test_report_invented import CASES, STATES, frames, invented, not_estimated
 from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.answer import BEGIN, END, answer_markdown, replace_between
+from trustpanel.report.cautions import order_sentence
 from trustpanel.report.check_tables import dropped_table
 from trustpanel.report.compare import Difference, differences
 from trustpanel.report.figures import coefficient_rows, figure_bytes, figure_caption
@@ -23,7 +24,7 @@ from trustpanel.report.matching_page import matching_page, rates_table
 from trustpanel.report.pages import write_report
 from trustpanel.report.result_tables import hypothesis_table, lag_table, main_table
 from trustpanel.report.tables import Table, frame_table, html_text, markdown_text
-from trustpanel.report.words import failing_conditions, order_sentence, star_sentences, verdict_paragraphs
+from trustpanel.report.words import failing_conditions, star_sentences, verdict_paragraphs
 
 VOID = {"meta", "br", "img", "link", "hr", "input"}
 EVERY = (*CASES, "not_estimable")

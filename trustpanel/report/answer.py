@@ -6,13 +6,12 @@ from collections.abc import Mapping
 
 from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
+from trustpanel.report.cautions import caution_sentences, order_sentence
 from trustpanel.report.layout import Result, check, grains
 from trustpanel.report.tables import markdown_text
 from trustpanel.report.words import (
     answer_paragraph,
-    caution_sentences,
     estimate_sentences,
-    order_sentence,
     question,
     scope_sentence,
     star_sentences,

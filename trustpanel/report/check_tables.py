@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from trustpanel.report import formats as f
 from trustpanel.report.layout import (
+    GRAIN_WORDS,
     PARAMETERS,
     Result,
     grains,
@@ -21,7 +22,7 @@ from trustpanel.report.layout import (
 )
 from trustpanel.report.result_tables import FINDINGS, ci95, main_p, term_label, title_of, with_error
 from trustpanel.report.tables import Table
-from trustpanel.report.words import GRAIN_WORDS, READINGS, condition_value, in_symbols
+from trustpanel.report.words import READINGS, condition_value, in_symbols
 
 
 def leave_one_out_table(name: str, grain: Result, state_names: Mapping[int, str]) -> Table:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from trustpanel.paths import STYLE
 from trustpanel.report import formats as f
-from trustpanel.report.layout import Result, grains, is_estimated, other_unit, parameter
+from trustpanel.report.layout import SYMBOLS, Result, grains, is_estimated, other_unit, parameter
 from trustpanel.report.result_tables import SHORT, ci95, title_of
-from trustpanel.report.words import OUTCOMES, SYMBOLS
+from trustpanel.report.words import OUTCOMES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

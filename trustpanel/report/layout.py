@@ -18,6 +18,8 @@ ESTIMATED = ("n", "dyads", "clusters_varying", "switching_pairs", "star_share", 
 PARAMETER = ("estimate", "se", "p", "ci90", "ci95", "mde", "main")
 
 Result = Mapping[str, Any]
+GRAIN_WORDS = {"annual": "year by year", "monthly": "month by month"}
+SYMBOLS = {"theta": "θ", "delta": "δ", "theta_plus_delta": "θ + δ"}
 
 
 def piece(tree: Any, *steps: str) -> Any:

@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from trustpanel.report import formats as f
-from trustpanel.report.layout import PARAMETERS, Result, grains, is_estimated, parameter, parameters, remarks, why_not
+from trustpanel.report.layout import (
+    GRAIN_WORDS,
+    PARAMETERS,
+    SYMBOLS,
+    Result,
+    grains,
+    is_estimated,
+    parameter,
+    parameters,
+    remarks,
+    why_not,
+)
 from trustpanel.report.tables import STARS_NOTE, Table, stars
-from trustpanel.report.words import GRAIN_WORDS, SYMBOLS
 
 SHORT = {"theta": "other pairs", "delta": "this pair minus other pairs", "theta_plus_delta": "this pair"}
 UNIT_NOTE = (

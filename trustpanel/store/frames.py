@@ -15,25 +15,18 @@ _LINES = """
     )
 """
 
-PANEL = f"""
-    with {_LINES}
-    select a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b)
-    from panel as p
-    inner join lines as a on p.ccode_a = a.ccode
-    inner join lines as b on p.ccode_b = b.ccode
-    where p.covered or p.covered_searched
-    order by all
-"""
 
-PANEL_MONTHS = f"""
-    with {_LINES}
-    select a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b)
-    from panel_months as p
-    inner join lines as a on p.ccode_a = a.ccode
-    inner join lines as b on p.ccode_b = b.ccode
-    where p.covered or p.covered_searched
-    order by all
-"""
+def _by_line(table: str, rows: str) -> str:
+    return f"""
+        with {_LINES}
+        select a.line as ccode_a, b.line as ccode_b, t.* exclude (ccode_a, ccode_b)
+        from {table} as t
+        inner join lines as a on t.ccode_a = a.ccode
+        inner join lines as b on t.ccode_b = b.ccode
+        where {rows}
+        order by all
+    """
+
 
 MEETINGS = f"""
     with {_LINES}
@@ -50,15 +43,6 @@ MEETINGS = f"""
     order by all
 """
 
-PAIR_SPELLS = f"""
-    with {_LINES}
-    select a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b)
-    from pair_spells as p
-    inner join lines as a on p.ccode_a = a.ccode
-    inner join lines as b on p.ccode_b = b.ccode
-    order by all
-"""
-
 
 def analysis_frames(con: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
     """The four frames of `trustpanel.models.frames.Frames` by name.
@@ -66,7 +50,13 @@ def analysis_frames(con: duckdb.DuckDBPyConnection) -> dict[str, pd.DataFrame]:
     Rows of `panel` and `panel_months` that neither a list nor a search covers carry no bonding variable and are left
     out; the page on names counts them by decade.
     """
-    queries = {"panel": PANEL, "panel_months": PANEL_MONTHS, "dyad_meetings": MEETINGS, "pair_spells": PAIR_SPELLS}
+    covered = "t.covered or t.covered_searched"
+    queries = {
+        "panel": _by_line("panel", covered),
+        "panel_months": _by_line("panel_months", covered),
+        "dyad_meetings": MEETINGS,
+        "pair_spells": _by_line("pair_spells", "true"),
+    }
     return {name: con.sql(query).to_arrow_table().to_pandas() for name, query in queries.items()}
 
 

@@ -1,34 +1,17 @@
-with shared as (
-    select
-        a.leader_id as leader_a,
-        b.leader_id as leader_b,
-        a.ccode as ccode_a,
-        b.ccode as ccode_b,
-        greatest(a.start_date, b.start_date, date '1870-01-01') as start_date,
-        least(a.end_date, b.end_date) as end_date
-    from leader_states as a
-    inner join leaders as la on a.leader_id = la.leader_id
-    -- every pair of spells with a common day, handover days and end days included
-    inner join leader_states as b
-        on a.ccode < b.ccode and a.start_date <= b.end_date and a.end_date >= b.start_date
-    -- one person who leads two states (Nasser, Saddam Hussein in Kuwait) is no pair
-    inner join leaders as lb on b.leader_id = lb.leader_id and la.person_id <> lb.person_id
-    where least(a.end_date, b.end_date) >= date '1870-01-01'
-),
-
-pairs as (
+with pairs as (
     select
         leader_a,
         leader_b,
-        arg_min(ccode_a, start_date) as ccode_a,
-        arg_min(ccode_b, start_date) as ccode_b,
-        min(start_date) as pair_start,
-        max(end_date) as pair_end,
-        sum(end_date - start_date + 1)::integer as pair_days
-    from shared
+        arg_min(ccode_a, overlap_start) as ccode_a,
+        arg_min(ccode_b, overlap_start) as ccode_b,
+        min(overlap_start) as pair_start,
+        max(overlap_end) as pair_end,
+        sum(overlap_days)::integer as pair_days
+    from leader_dyad_years
     group by leader_a, leader_b
 )
 
+-- every spell of a pair has its leader: these joins lose nothing
 select
     p.leader_a,
     p.leader_b,
