@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import math
 
@@ -24,9 +25,14 @@ def read(name: str) -> pd.DataFrame:
     return frame
 
 
+def raw(name: str) -> list[dict[str, str]]:
+    with (CODED / f"{name}.csv").open(newline="", encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
 DRAW, FINAL = read("rival_draw"), read("rival_meetings")
 FIRST, SECOND = read("rival_meetings_first"), read("rival_meetings_second")
-DECIDED = read("rival_adjudication")
+DECIDED, AMENDED = read("rival_adjudication"), read("rival_amendments")
 
 
 def covered(dyad: tuple[int, int], year: int) -> bool:
@@ -53,7 +59,7 @@ def dyad_years() -> set[tuple[tuple[int, int], int]]:
 
 
 def scope(version: str) -> list[tuple[tuple[int, int], int]]:
-    passes = read("rival_coverage"), read("rival_coverage_second")
+    passes = read("rival_coverage_first"), read("rival_coverage_second")
     least = VERSIONS[version]
     return [key for key in dyad_years() if all(weakest(c, *key) >= least for c in passes)]
 
@@ -190,7 +196,10 @@ def test_the_final_list_follows_the_decisions():
     assert set(by_decision["add_second"].second_id) == {i for i in final.index if i.startswith("s")}
     assert not set(by_decision["drop"].second_id) & set(final.index)
     assert set(FIRST.coding_id) <= set(final.index)
+    later = set(AMENDED.coding_id)
     for row in by_decision["change_first"].itertuples():
+        if row.first_id in later:
+            continue
         coded = final.loc[row.first_id]
         days = f"{coded.start_date}..{coded.end_date} {coded.date_precision}"
         assert row.value == (coded.kind if row.disagreement == "kind" else days)
@@ -198,7 +207,19 @@ def test_the_final_list_follows_the_decisions():
 
 
 def test_rows_without_a_change_stand_as_the_first_pass_coded_them():
-    changed = set(DECIDED.loc[DECIDED.decision == "change_first", "first_id"])
+    changed = set(DECIDED.loc[DECIDED.decision == "change_first", "first_id"]) | set(AMENDED.coding_id)
     first = FIRST[~FIRST.coding_id.isin(changed)].set_index("coding_id").sort_index()
     final = FINAL.set_index("coding_id").loc[first.index]
+    assert len(first) > 100
     pd.testing.assert_frame_equal(first, final)
+
+
+def test_every_later_amendment_says_what_stood_before_and_stands_now():
+    passes = {row["coding_id"]: row for name in ("rival_meetings_first", "rival_meetings_second") for row in raw(name)}
+    final = {row["coding_id"]: row for row in raw("rival_meetings")}
+    changed_before = set(DECIDED.loc[DECIDED.decision == "change_first", "first_id"])
+    assert len(AMENDED) > 100
+    for row in raw("rival_amendments"):
+        assert final[row["coding_id"]][row["field"]] == row["after"] != row["before"]
+        if row["coding_id"] in passes and row["coding_id"] not in changed_before:
+            assert passes[row["coding_id"]][row["field"]] == row["before"], row

@@ -141,8 +141,9 @@ def test_nobody_meets_himself_or_his_own_state(store):
     ).fetchone() == (0,)
 
 
-def test_the_checked_sample_is_right_in_at_least_99_percent(store):
-    with (CODED / "derived" / "resolution_sample.csv").open(newline="", encoding="utf-8") as handle:
+@pytest.mark.parametrize("sample", ["resolution_sample", "resolution_sample_3"])
+def test_the_checked_samples_are_right_in_at_least_99_percent(store, sample):
+    with (CODED / "derived" / f"{sample}.csv").open(newline="", encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle))
     assert len(rows) == 200
     assert sum(r["person_right"] == "true" for r in rows) >= 198

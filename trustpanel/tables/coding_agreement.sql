@@ -7,7 +7,7 @@ with dyad_years as (
 ),
 
 searches as (
-    select 'first' as pass, ccode_a, ccode_b, from_date, to_date, level from coded.rival_coverage
+    select 'first' as pass, ccode_a, ccode_b, from_date, to_date, level from coded.rival_coverage_first
     union all
     select 'second' as pass, ccode_a, ccode_b, from_date, to_date, level from coded.rival_coverage_second
 ),

@@ -54,8 +54,12 @@ mentions as (
 
     union all
 
-    select 'colt_south_america', c.record, n.raw_name, null::smallint, 'counterpart', false, 'multilateral_bilateral'
+    select
+        'colt_south_america', c.record, n.raw_name, null::smallint,
+        case when count(*) over (partition by n.record) > s.value::integer then 'present' else 'counterpart' end,
+        false, 'multilateral_bilateral'
     from facts.colt_nonhost as n
+    inner join choices as s on s.choice = 'longest_list_met'
     inner join facts.colt_trips as c on n.record = c.record
     anti join named as k on k.source = 'colt_south_america' and n.record = k.record
     where c.met_nonhost
