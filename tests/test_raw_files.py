@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.server
 import threading
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -53,6 +54,27 @@ def test_a_download_of_another_content_is_refused_and_leaves_nothing(server, tmp
     with pytest.raises(DownloadError, match="next: try again") as refusal:
         locate(source(server, "0" * 64), (), download_to=tmp_path / "raw")
     assert "data.csv" in str(refusal.value)
+    assert not list((tmp_path / "raw").rglob("data.csv"))
+
+
+def archived(server, tmp_path, member: str):
+    with zipfile.ZipFile(tmp_path / "site" / "all.zip", "w") as archive:
+        archive.writestr("documents/data.csv", TEXT)
+    pin = hashlib.sha256((tmp_path / "site" / "all.zip").read_bytes()).hexdigest()
+    raw = RawFile("data.csv", f"{server}/all.zip", len(TEXT), hashlib.sha256(TEXT).hexdigest(), member, pin)
+    return replace(SOURCE, files=(raw,))
+
+
+def test_a_member_of_an_archive_is_taken_out_and_verified_and_the_archive_goes(server, tmp_path):
+    found = locate(archived(server, tmp_path, "documents/data.csv"), (), download_to=tmp_path / "raw")
+    assert found.path("data.csv").read_bytes() == TEXT
+    assert [f.name for f in (tmp_path / "raw").rglob("*.*")] == ["data.csv"]
+
+
+def test_an_archive_without_the_member_is_refused(server, tmp_path):
+    with pytest.raises(DownloadError, match="next: try again") as refusal:
+        locate(archived(server, tmp_path, "data.csv"), (), download_to=tmp_path / "raw")
+    assert "no item named 'data.csv'" in str(refusal.value)
     assert not list((tmp_path / "raw").rglob("data.csv"))
 
 

@@ -21,7 +21,7 @@ import rdata
 
 from trustpanel.codebook.load import codebook
 from trustpanel.paths import CODEBOOK, Paths, project
-from trustpanel.sources.coded import declared
+from trustpanel.sources.coded import coded_file, declared
 from trustpanel.sources.colt_south_america import HEADER
 from trustpanel.sources.facts import FactsReport, write_facts
 from trustpanel.sources.raw import digest
@@ -33,7 +33,9 @@ SHEETS = {
     "WHO-WHERE-WHEN-dataset-v.1.1.xlsx": "Dataset",
     "Speakers_by_session.xlsx": "Sheet1",
     "Ostrander_Rider_2018_Base_Travel_Data.xlsx": "Sheet1",
+    "TFDD.xlsx": "Treaty Database",
 }
+R_LISTS = {"agreements.rda": "GGO", "parties.rda": "GGO"}
 R_DATES = ("stdate", "enddate", "startdate")
 
 
@@ -63,7 +65,7 @@ def lay_out(root: Path) -> World:
     world.paths.build.mkdir(parents=True)
     shutil.copytree(WORLD / "coded", world.paths.coded)
     for name, fact in declared(CODEBOOK / "coded.toml").items():
-        if not world.coded(name).is_file():
+        if not coded_file(world.paths.coded, name).is_file():
             world.coded(name).write_text(",".join(fact.columns) + "\n", encoding="utf-8")
     world.paths.corrections.write_text("# The invented world needs no corrections.\n", encoding="utf-8")
     pin(world)
@@ -94,7 +96,7 @@ def write_raw(file: Path, folder: Path) -> Path:
     """`file` of `tests/world/` in the format of its source, in `folder`."""
     name = file.name.removesuffix(".csv")
     target = folder / name
-    if Path(name).suffix not in BINARY:
+    if Path(name).suffix.lower() not in BINARY:
         return Path(shutil.copy(file, folder / file.name))
     write_frame(pd.read_csv(file, keep_default_na=Path(name).suffix != ".dta"), target)
     return target
@@ -116,10 +118,11 @@ def write_frame(frame: pd.DataFrame, target: Path) -> None:
     for column in set(R_DATES) & set(frame.columns):
         frame[column] = (pd.to_datetime(frame[column]) - pd.Timestamp("1970-01-01")).dt.days.astype("float64")
     frame[text] = frame[text].where(frame[text].notna(), None)
-    if target.suffix == ".rds":
+    if target.suffix.lower() == ".rds":
         rdata.write_rds(target, frame)
     else:
-        rdata.write_rda(target, {target.stem: frame})
+        element = R_LISTS.get(target.name)
+        rdata.write_rda(target, {target.stem: {element: frame} if element else frame})
 
 
 def make_facts(world: World) -> FactsReport:

@@ -2,7 +2,9 @@
 
 Alliance Treaty Obligations and Provisions 5.1, member level, 1815-2018. Traps handled: an exit year of 0 means in
 force at the end of 2018 (`end_date` null, `end_precision` open); where the day is not known the entry is put on
-the first and the exit on the last day of the month (`month`); a blank provision is null, not absent.
+the first and the exit on the last day of the month (`month`); a blank provision is null, not absent. `threat_1` and `threat_2` are the states
+that the treaty names as the ones it is directed against: 0 none, null where the source is blank. Their codes are those
+of the treaty's time: a pact of 1948 against Germany has 255, in years in which only 260 and 265 are states.
 One member code (8152, in alliance 1320 of 1874) is no Correlates of War state and is kept as it is.
 """
 
@@ -17,6 +19,7 @@ OBLIGATIONS = ("defense", "offense", "neutral", "nonagg", "consul")
 YES_NO = {"bilat": "bilateral", "asymm": "asymm", **{o: o for o in OBLIGATIONS}}
 # the provisions keep their published numbers: only 0 (absent) has a meaning that is certain for all of them
 PROVISIONS = ("conwtin", "milcon", "intcom", "subord", "organ1", "base", "contrib")
+THREATS = {"statthr1": "threat_1", "statthr2": "threat_2"}
 FACTS = (
     Fact(
         name="atop51_members",
@@ -31,6 +34,7 @@ FACTS = (
             "end_precision": "string",
             **{name: "bool" for name in YES_NO.values()},
             **{name: "int8" for name in PROVISIONS},
+            **{name: "int16" for name in THREATS.values()},
         },
     ),
 )
@@ -46,8 +50,8 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
         raise RawFileError(
             "the file is not UTF-8 CSV", file=FILE, found=str(error)[:200], next_step=NEXT_STEP
         ) from error
-    require_columns(frame, ("atopid", "phase", "member", *ENTRY, *EXIT, *YES_NO, *PROVISIONS), FILE)
-    for column in (*ENTRY, *EXIT):
+    require_columns(frame, ("atopid", "phase", "member", *ENTRY, *EXIT, *YES_NO, *PROVISIONS, *THREATS), FILE)
+    for column in (*ENTRY, *EXIT, *THREATS):
         frame[column] = _number(frame, column)
     in_force = frame["yrexit"] == 0
     start = _dates(frame, ENTRY, frame.index)
@@ -63,6 +67,7 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     }
     out |= {name: _yes_no(frame, column) for column, name in YES_NO.items()}
     out |= {column: frame[column] for column in PROVISIONS}
+    out |= {name: frame[column] for column, name in THREATS.items()}
     return {"atop51_members": pd.DataFrame(out)}
 
 

@@ -13,6 +13,7 @@ from trustpanel.errors import CodedError
 from trustpanel.sources.fact import TYPES, Fact
 
 TRUTH = {"true": True, "false": False}
+DERIVED = "derived"
 
 
 def declared(file: Path) -> dict[str, Fact]:
@@ -29,7 +30,13 @@ def read_coded(folder: Path, facts: dict[str, Fact]) -> dict[str, pa.Table]:
             file=folder / f"{strange[0]}.csv",
             next_step="declare it in trustpanel/codebook/coded.toml, or remove it",
         )
-    return {name: read_one(folder / f"{name}.csv", fact) for name, fact in facts.items()}
+    return {name: read_one(coded_file(folder, name), fact) for name, fact in facts.items()}
+
+
+def coded_file(folder: Path, name: str) -> Path:
+    """Where a coded file stands: in `derived/` if it was made from a source that has no address of its own."""
+    derived = folder / DERIVED / f"{name}.csv"
+    return derived if derived.is_file() else folder / f"{name}.csv"
 
 
 def read_one(file: Path, fact: Fact) -> pa.Table:

@@ -14,8 +14,10 @@ from trustpanel.sources.fact import require_columns
 NEXT_STEP = "check that the file is the version pinned in data/sources.toml, or correct the cell"
 
 
-def read_delimited(path: Path, columns: Sequence[str], *, header: bool = True) -> pd.DataFrame:
-    """`columns` of a comma-separated UTF-8 file as text; a cell that a short row lacks is null.
+def read_delimited(
+    path: Path, columns: Sequence[str], *, header: bool = True, encoding: str = "utf-8-sig"
+) -> pd.DataFrame:
+    """`columns` of a comma-separated file as text; a cell that a short row lacks is null.
 
     Without a header, `columns` name the file's columns in order. Raises `RawFileError`.
     """
@@ -26,14 +28,14 @@ def read_delimited(path: Path, columns: Sequence[str], *, header: bool = True) -
                 path,
                 dtype=str,
                 keep_default_na=False,
-                encoding="utf-8-sig",
+                encoding=encoding,
                 header=0 if header else None,
                 names=None if header else list(columns),
                 index_col=False,
             )
     except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.ParserWarning, ValueError) as error:
         raise RawFileError(
-            "the file is not a complete comma-separated UTF-8 table",
+            f"the file is not a complete comma-separated {encoding.removesuffix('-sig').upper()} table",
             file=path.name,
             expected=f"columns {list(columns)}",
             found=str(error)[:200],
@@ -66,6 +68,23 @@ def number(
     allowed = text.isin([*marks, *([""] if blank else [])])
     _refuse(frame, column, path, numbers.isna() & ~allowed, "a number")
     return numbers
+
+
+def among(
+    frame: pd.DataFrame, column: str, path: Path, values: Iterable[int], *, marks: Iterable[str] = ()
+) -> pd.Series:
+    """One column as whole numbers, each of them one of `values`; the texts in `marks` are null."""
+    numbers = number(frame, column, path, marks=marks)
+    known = list(values)
+    _refuse(frame, column, path, numbers.notna() & ~numbers.isin(known), f"one of {known}")
+    return numbers.astype("Int64")
+
+
+def words(frame: pd.DataFrame, column: str, path: Path, values: Iterable[str]) -> pd.Series:
+    """One column as it stands, each of its cells one of `values`; empty cells are null if "" is one of them."""
+    known = list(values)
+    _refuse(frame, column, path, ~frame[column].isin(known), f"one of {known}")
+    return frame[column].where(frame[column].ne(""), None)
 
 
 def _refuse(frame: pd.DataFrame, column: str, path: Path, bad: pd.Series, expected: str) -> None:

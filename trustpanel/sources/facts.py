@@ -42,7 +42,22 @@ READERS = (
     "ceias_china",
     "ungdc_speakers",
     "ostrander_rider",
+    "atop4_alliance",
+    "mia_igo",
+    "igo_v3",
+    "troopdata",
+    "sipri_transfers",
+    "social_trust",
+    "nuclear",
+    "world_treaty_index",
+    "nca",
+    "tfdd",
+    "icow",
+    "ibad",
+    "manytreaties_ggo",
 )
+# sources that are not shipped: read when the user has them, never downloaded, never in data/facts/
+PLUGS = ("colt", "pax")
 MANIFEST = "manifest.json"
 
 
@@ -64,20 +79,37 @@ def write_facts(
 ) -> FactsReport:
     """`data/facts/` holds the facts of every source whose raw files are at hand; the others keep theirs.
 
+    What a source that is not shipped yields goes to `data/build/facts_restricted/`, and is never downloaded.
     Each file is written aside, verified by reading it back, then moved. Raises `RawFileError`,
     `DownloadError` or `CodedError`; nothing that was there before is lost.
     """
+    shipped = _renew(READERS, paths, paths.facts, paths.raw_downloads if download else None, progress)
+    plugged = write_restricted(paths, progress=progress)
+    return FactsReport({**shipped.written, **plugged.written}, {**shipped.skipped, **plugged.skipped})
+
+
+def write_restricted(paths: Paths, *, progress: Callable[[str], None] = lambda line: None) -> FactsReport:
+    """`data/build/facts_restricted/` holds what the sources yield that are not shipped and lie at hand.
+
+    Raises `RawFileError` for a file that is not of the source's form.
+    """
+    return _renew(PLUGS, paths, paths.facts_restricted, None, progress)
+
+
+def _renew(
+    readers: tuple[str, ...], paths: Paths, folder: Path, download_to: Path | None, progress: Callable[[str], None]
+) -> FactsReport:
+    """The facts of `readers` stand in `folder`, with a manifest; a source without raw files keeps its facts."""
     sources = load_sources(paths.sources)
     corrections = load_corrections(paths.corrections)
-    manifest = read_manifest(paths.facts) if (paths.facts / MANIFEST).is_file() else {"inputs": {}, "outputs": {}}
+    manifest = read_manifest(folder) if (folder / MANIFEST).is_file() else {"inputs": {}, "outputs": {}}
     written: dict[str, int] = {}
     skipped: dict[str, str] = {}
     tables: dict[str, tuple[str, pa.Table]] = {}
-    paths.facts.mkdir(parents=True, exist_ok=True)
-    for name in READERS:
+    for name in readers:
         if name not in sources:
             raise CodebookError("a reader's source is not declared", file=paths.sources, row=name, next_step="add it")
-        raw = locate(sources[name], raw_roots(paths), download_to=paths.raw_downloads if download else None)
+        raw = locate(sources[name], raw_roots(paths), download_to=download_to)
         if raw is None:
             skipped[name] = "no raw file at hand; its facts are kept as they are"
             progress(f"skipped {name}: {skipped[name]}")
@@ -86,15 +118,18 @@ def write_facts(
             tables[table_name] = (name, table)
         manifest["inputs"][name] = {file: digest(path) for file, path in sorted(raw.files.items())}
         progress(f"read {name}")
+    if not tables and not manifest["outputs"]:
+        return FactsReport(written, skipped)
+    folder.mkdir(parents=True, exist_ok=True)
     for table_name, (name, table) in tables.items():
-        _write(table, paths.facts / f"{table_name}.parquet")
+        _write(table, folder / f"{table_name}.parquet")
         written[table_name] = table.num_rows
-        manifest["outputs"][table_name] = describe_fact(table, paths.facts / f"{table_name}.parquet", name)
+        manifest["outputs"][table_name] = describe_fact(table, folder / f"{table_name}.parquet", name)
     read_now = {name for name, _ in tables.values()}
     for table_name in [t for t, e in manifest["outputs"].items() if e["source"] in read_now and t not in tables]:
         del manifest["outputs"][table_name]
-        (paths.facts / f"{table_name}.parquet").unlink(missing_ok=True)
-    _write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", paths.facts / MANIFEST)
+        (folder / f"{table_name}.parquet").unlink(missing_ok=True)
+    _write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", folder / MANIFEST)
     return FactsReport(written, skipped)
 
 
@@ -124,7 +159,7 @@ def load_corrections(file: Path) -> list[dict]:
     """The rows of `data/corrections.toml`, each with fact, key, column, expect, value, reason and source."""
     rows = read_toml(file).get("correction", []) if file.is_file() else []
     needed = {"fact", "key", "column", "expect", "value", "reason", "evidence"}
-    facts = {fact.name for name in READERS for fact in reader(name).facts}
+    facts = {fact.name for name in (*READERS, *PLUGS) for fact in reader(name).facts}
     for number, row in enumerate(rows, start=1):
         if row.get("fact", "") not in facts and set(row) == needed:
             raise CodedError(

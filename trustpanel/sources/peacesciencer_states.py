@@ -1,7 +1,9 @@
-"""Facts about single states: membership of the system, major powers, capabilities.
+"""Facts about single states: membership of the system, major powers, capabilities, total trade.
 
-Files cow_states, cow_majors, cow_nmc. Trap handled: membership spells that were open when the list was made carry its
-last day (2016-12-31), as in the file; whoever extends them must say so.
+Files cow_states, cow_majors, cow_nmc, cow_trade_sy. Traps handled: membership spells that were open when the list was
+made carry its last day (2016-12-31), as in the file; whoever extends them must say so. Total trade is in million US
+dollars of the year, 1870-2014; a total that is missing stays missing, and some are wrong by orders of magnitude
+(Poland 1960-63), which only the flows between states can show.
 """
 
 from __future__ import annotations
@@ -40,19 +42,25 @@ FACTS = (
             "tpop": "float64",
         },
     ),
+    Fact(
+        name="peacesciencer_total_trade",
+        key=("ccode", "year"),
+        columns={"ccode": "int16", "year": "int16", "imports": "float32", "exports": "float32"},
+    ),
 )
 START = ("styear", "stmonth", "stday")
 END = ("endyear", "endmonth", "endday")
 
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
-    """The three facts about single states; raises `RawFileError`."""
+    """The four facts about single states; raises `RawFileError`."""
     return {
         "peacesciencer_states": _states(raw),
         "peacesciencer_majors": _majors(raw),
         "peacesciencer_capabilities": read_rda(
             raw.path("cow_nmc.rda"), ["ccode", "year", "cinc", "milex", "milper", "tpop"]
         ),
+        "peacesciencer_total_trade": _total_trade(raw),
     }
 
 
@@ -80,3 +88,8 @@ def _majors(raw: RawFolder) -> pd.DataFrame:
             "end_date": calendar_date(frame, *END, path),
         }
     )
+
+
+def _total_trade(raw: RawFolder) -> pd.DataFrame:
+    frame = read_rda(raw.path("cow_trade_sy.rda"), ["ccode", "year", "imports", "exports"])
+    return frame.dropna(subset=["imports", "exports"], how="all")

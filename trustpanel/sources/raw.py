@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -61,13 +62,19 @@ def locate(source: Source, roots: Iterable[Path], *, download_to: Path | None = 
 def _download(source: Source, raw: RawFile, folder: Path) -> Path:
     import pooch  # heavy, and needed for downloads only
 
+    pinned = raw.archive_sha256 if raw.archive_member else raw.sha256
+    name = raw.download.rsplit("/", 1)[-1] if raw.archive_member else raw.name
     try:
-        pooch.retrieve(raw.download, known_hash=f"sha256:{raw.sha256}", fname=raw.name, path=folder, progressbar=False)
+        got = pooch.retrieve(raw.download, known_hash=f"sha256:{pinned}", fname=name, path=folder, progressbar=False)
+        if raw.archive_member:
+            with zipfile.ZipFile(got) as archive:
+                (folder / raw.name).write_bytes(archive.read(raw.archive_member))
+            Path(got).unlink()
     except Exception as error:
         raise DownloadError(
             f"a raw file of source {source.id} could not be downloaded",
             file=raw.name,
-            expected=f"{raw.download} with sha256 {raw.sha256}",
+            expected=f"{raw.download} with sha256 {pinned}",
             found=str(error)[:200],
             next_step=f"try again, or put the file into {folder} by hand; the committed facts stay as they are",
         ) from error

@@ -31,18 +31,20 @@ DAMAGE: tuple[type[Exception], ...] = (
 NEXT_STEP = "fetch the file again; its pinned address and checksum stand in data/sources.toml"
 
 
-def read_rda(path: Path, columns: Iterable[str]) -> pd.DataFrame:
-    """The frame called like the file; raises `RawFileError` if it cannot be read or lacks a column.
+def read_rda(path: Path, columns: Iterable[str], *, element: str = "") -> pd.DataFrame:
+    """The frame called like the file, or its `element` if that is a list of frames; raises `RawFileError`.
 
     R classes without a Python twin (tibble, Date) come as their plain content: a date is a float of days since 1970.
     """
     objects = _parsed(path, "rda")
     frame = objects.get(path.stem)
+    if element:
+        frame = frame.get(element) if isinstance(frame, dict) else None
     if not isinstance(frame, pd.DataFrame):
         raise RawFileError(
             "the R data file does not hold the frame that it is named after",
             file=path.name,
-            expected=f"a data frame called {path.stem}",
+            expected=f"a data frame called {path.stem}{element and f' with an element {element}'}",
             found=sorted(objects),
             next_step=NEXT_STEP,
         )

@@ -1,0 +1,63 @@
+"""A value that a codebook does not have is refused by the readers of institutions, troops, arms, opinion and leaders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from world_build import WORLD, lay_out, write_frame
+
+from trustpanel.errors import RawFileError
+from trustpanel.sources.fact import RawFolder
+from trustpanel.sources.facts import read_source, reader
+
+
+def read_damaged(source: str, name: str, old: str, new: str, folder: Path) -> None:
+    """Read a source of the invented world after one change in one of its files."""
+    world = lay_out(folder)
+    files = {f.name: f for f in (world.raw / source).iterdir()}
+    text = (WORLD / source / (name if (WORLD / source / name).is_file() else f"{name}.csv")).read_bytes()
+    assert old.encode() in text
+    damaged = folder / "damaged.csv"
+    damaged.write_bytes(text.replace(old.encode(), new.encode(), 1))
+    if name.endswith(".csv"):
+        files[name].write_bytes(damaged.read_bytes())
+    else:
+        write_frame(pd.read_csv(damaged), files[name])
+    read_source(reader(source), RawFolder(source, files), [])
+
+
+BAD = {
+    "an unknown degree": ("atop4_alliance", "atop-alliance-level.csv", "1,0,1,2,1,1,2", "1,0,1,3,1,1,2", "milinst"),
+    "a degree against its flags": ("atop4_alliance", "atop-alliance-level.csv", "1,0,1,2,1,1,2", "1,0,1,1,1,1,2", "hinst"),
+    "month 13": ("atop4_alliance", "atop-alliance-level.csv", "1971,8,", "1971,13,", "calendar"),
+    "an unknown organisation": ("mia_igo", "data_May2024.RDS", "1750,1970", "1755,1970", "1755"),
+    "a score above 1": ("mia_igo", "data_May2024.RDS", "0.119769", "1.119769", "score"),
+    "an unknown membership": ("igo_v3", "state_year_format3.rda", "260,1981,elb,1,-1,2", "260,1981,elb,1,-1,7", "nato"),
+    "a membership missing alone": ("igo_v3", "state_year_format3.rda", "2,1982,ald,0,-1,-9", "2,1982,ald,0,-1,1", "missing"),
+    "troops under both names": ("troopdata", "troopdata-rebuild-country-year.csv", "770,DUN,0", "770,DUN,5", "two names"),
+    "text for troops": ("troopdata", "troopdata-rebuild-country-year.csv", ",2500", ",many", "many"),
+    "a base of unknown kind": ("troopdata", "basedata.csv", "8.1,1,0,0", "8.1,2,0,0", "one of [0, 1]"),
+    "a participant without a number": ("troopdata", "mme-v7-long.csv", "817,Vietnam", "RVN,Vietnam", "gwcode"),
+    "a supplier without a code": ("sipri_transfers", "sipri-exports-processed.csv", "Aldermark,Elbland,1995,120,2", "Aldermark,Elbland,1995,120,NA", "Aldermark"),
+    "an unknown survey": ("social_trust", "df_trust.csv", ",WVS,", ",ISSP,", "ISSP"),
+    "years in words": ("social_trust", "df_trust.csv", "2010-2014", "2010 to 2014", "YYYY"),
+    "a share above 1": ("social_trust", "df_trust.csv", ",0.35,", ",35,", "share"),
+    "status after 2001": ("nuclear", "v_clear_df.rda", "770,2001", "770,2002", "2001"),
+    "an unknown education": ("peacesciencer", "LEAD.rda", "ALD-1950,3", "ALD-1950,7", "leveledu"),
+    "traits of a leader outside LEAD": ("peacesciencer", "LEAD.rda", "CAS-2004,,", "CAS-2004,1,", "leader_codes.rda"),
+    "an unknown stage": ("pax", "pax_all_agreements_v10.csv", "SubComp,FrAg", "SubComp,Frame", "StageSub"),
+    "an unknown type": ("pax", "pax_all_agreements_v10.csv", ",IntraLocal,", ",Local,", "Agtp"),
+    "31 June": ("pax", "pax_all_agreements_v10.csv", "1991-04-06", "1991-06-31", "calendar"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_value_that_the_codebook_does_not_have_is_refused(tmp_path: Path, case: str) -> None:
+    source, name, old, new, word = BAD[case]
+    with pytest.raises(RawFileError) as refusal:
+        read_damaged(source, name, old, new, tmp_path)
+    assert word in str(refusal.value)
+    assert name in str(refusal.value)
+    assert refusal.value.next_step
