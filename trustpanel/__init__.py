@@ -54,10 +54,17 @@ def describe(name: str) -> dict[str, Any]:
 
 
 def tables() -> pd.DataFrame:
-    """One row a table: name, label, grain, key, columns (number), sources. Shape (tables, 6)."""
-    from trustpanel.codebook.words import table_rows
+    """One row a table: name, label, grain, key, columns (number), sources, status. Shape (tables, 7).
 
-    return _frame(table_rows())
+    `status` is `shipped`, or, for a table that waits for a source that a user supplies, `built` or
+    `absent: needs <source>`.
+    """
+    from trustpanel.codebook.words import table_rows
+    from trustpanel.paths import project
+    from trustpanel.store.plugs import status
+
+    states = status(project())
+    return _frame([{**row, "status": states[row["name"]]} for row in table_rows()])
 
 
 def variables(table: str | None = None) -> pd.DataFrame:

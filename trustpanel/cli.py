@@ -54,9 +54,10 @@ def check() -> None:
     from trustpanel.codebook.load import codebook
     from trustpanel.store.check import check_store
     from trustpanel.store.connect import open_store
+    from trustpanel.store.plugs import in_store
 
     with open_store(project()) as con:
-        typer.echo(f"{check_store(con, codebook())} checks passed")
+        typer.echo(f"{check_store(con, in_store(codebook(), con))} checks passed")
 
 
 @_cli.command()

@@ -64,6 +64,10 @@ class Paths:
         return self.build / "manifest.json"
 
     @property
+    def facts_restricted(self) -> Path:
+        return self.build / "facts_restricted"
+
+    @property
     def report(self) -> Path:
         return self.build / "report"
 

@@ -14,7 +14,8 @@ from trustpanel import paths
 from trustpanel.codebook.schema import CONCEPTS, TERMS, TYPES, Codebook, RawFile, Source, Table, Variable
 from trustpanel.errors import CodebookError
 
-_TABLE_FIELDS = {"label", "doc", "grain", "key", "columns", "sources", "references", "base", "own"}
+_TABLE_FIELDS = {"label", "doc", "grain", "key", "columns", "sources", "references", "base", "own", "needs"}
+RESTRICTED = "restricted"
 _OWN_FIELDS = {f.name for f in dataclasses.fields(Variable)} - {"name", "owner"}
 _SOURCE_FIELDS = {f.name for f in dataclasses.fields(Source)}
 _FILE_FIELDS = {f.name for f in dataclasses.fields(RawFile)}
@@ -63,8 +64,9 @@ def load_tables(folder: Path, shared: Path) -> tuple[dict[str, Table], dict[str,
     """Tables and variables from the twins in `folder` and the shared key columns in `shared`."""
     variables = {name: _variable(name, entry, (), "", shared) for name, entry in read_toml(shared).items()}
     tables: dict[str, Table] = {}
-    _twins(folder)
-    for file in sorted(folder.glob("*.toml")):
+    for part in (folder, folder / RESTRICTED):
+        _twins(part)
+    for file in (*sorted(folder.glob("*.toml")), *sorted((folder / RESTRICTED).glob("*.toml"))):
         entry = read_toml(file)
         _known(entry, _TABLE_FIELDS, file, file.stem)
         sources = tuple(entry.get("sources", ()))
@@ -80,7 +82,7 @@ def load_tables(folder: Path, shared: Path) -> tuple[dict[str, Table], dict[str,
             variables[name] = _variable(name, own, sources, file.stem, file)
         tables[file.stem] = _table(file, entry, sources)
     for table in tables.values():
-        _complete(table, variables, folder / f"{table.name}.toml")
+        _complete(table, variables, folder / (RESTRICTED if table.restricted else "") / f"{table.name}.toml")
     return tables, variables
 
 
@@ -89,6 +91,7 @@ def codebook(sources_file: Path | None = None) -> Codebook:
     """The whole codebook of the package, cross-checked; cached for the life of the process."""
     sources = load_sources(sources_file or paths.project().sources)
     tables, variables = load_tables(paths.TABLES, paths.CODEBOOK / "columns.toml")
+    _plugs(tables, sources)
     entries: list[Table | Variable] = [*tables.values(), *variables.values()]
     for entry in entries:
         unknown = [s for s in entry.sources if s not in sources and s != "trustpanel"]
@@ -115,7 +118,9 @@ def schema_version(tables: dict[str, Table], variables: dict[str, Variable]) -> 
 
 def _declared_in(entry: Table | Variable) -> Path:
     owner = entry.name if isinstance(entry, Table) else entry.owner
-    return paths.TABLES / f"{owner}.toml" if owner else paths.CODEBOOK / "columns.toml"
+    if not owner:
+        return paths.CODEBOOK / "columns.toml"
+    return next(paths.TABLES.rglob(f"{owner}.toml"), paths.TABLES / f"{owner}.toml")
 
 
 def _table(file: Path, entry: dict[str, Any], sources: tuple[str, ...]) -> Table:
@@ -123,6 +128,15 @@ def _table(file: Path, entry: dict[str, Any], sources: tuple[str, ...]) -> Table
     for needed in ("label", "doc", "grain", "key", "columns"):
         if not entry.get(needed):
             raise CodebookError("a table lacks a field", file=file, row=file.stem, expected=needed, next_step="add it")
+    if bool(entry.get("needs")) != (file.parent.name == RESTRICTED):
+        raise CodebookError(
+            "a table needs a source that is not shipped if, and only if, it stands in tables/restricted/",
+            file=file,
+            row=file.stem,
+            expected=f"needs = [...] in tables/{RESTRICTED}/, no needs elsewhere",
+            found=entry.get("needs"),
+            next_step="move the twins or mend needs",
+        )
     return Table(
         name=file.stem,
         label=entry["label"],
@@ -133,6 +147,7 @@ def _table(file: Path, entry: dict[str, Any], sources: tuple[str, ...]) -> Table
         sources=sources,
         references=dict(entry.get("references", {})),
         base=entry.get("base", ""),
+        needs=tuple(entry.get("needs", ())),
         sql=sql.read_text(encoding="utf-8") if sql.is_file() else "",
     )
 
@@ -161,6 +176,20 @@ def _complete(table: Table, variables: dict[str, Variable], file: Path) -> None:
     strange = [k for k in (*table.key, *table.references) if k not in table.columns]
     if strange:
         raise CodebookError("a key or reference is not a column", file=file, row=strange[0], next_step="mend the list")
+
+
+def _plugs(tables: dict[str, Table], sources: dict[str, Source]) -> None:
+    for table in tables.values():
+        wrong = [s for s in table.needs if s not in sources or sources[s].ship]
+        if wrong:
+            raise CodebookError(
+                "a table needs a source that is unknown or shipped",
+                file=paths.TABLES / RESTRICTED / f"{table.name}.toml",
+                row=table.name,
+                expected=sorted(s.id for s in sources.values() if not s.ship),
+                found=wrong,
+                next_step="mend needs",
+            )
 
 
 def _twins(folder: Path) -> None:

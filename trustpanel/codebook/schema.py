@@ -35,12 +35,17 @@ TERMS = ("open", "citation", "restricted")
 
 @dataclass(frozen=True)
 class RawFile:
-    """One pinned raw file: its name, public address, size in bytes and sha256."""
+    """One pinned raw file: its name, public address, size in bytes and sha256.
+
+    If the address is that of a ZIP archive, `archive_member` names the file in it and `archive_sha256` pins it.
+    """
 
     name: str
     download: str = ""
     bytes: int = 0
     sha256: str = ""
+    archive_member: str = ""
+    archive_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,10 @@ class Variable:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: its grain, key, columns in order, sources, and the references that a check follows."""
+    """One table: its grain, key, columns in order, sources, and the references that a check follows.
+
+    `needs` names the sources that are not shipped and without which the table is absent.
+    """
 
     name: str
     label: str
@@ -101,6 +109,12 @@ class Table:
     references: dict[str, str] = field(default_factory=dict)
     base: str = ""
     sql: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def restricted(self) -> bool:
+        """Whether the table is built only from sources that the user supplies, and is never exported."""
+        return bool(self.needs)
 
 
 @dataclass(frozen=True)

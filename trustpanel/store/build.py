@@ -24,6 +24,7 @@ from trustpanel.sources.facts import read_manifest, verify_facts
 from trustpanel.store.check import check_coded, check_store
 from trustpanel.store.check_rivals import check_rival_meetings
 from trustpanel.store.order import build_order
+from trustpanel.store.plugs import buildable, plugged
 
 MEMORY = "3GB"
 INPUTS = ("facts", "coded", "run")
@@ -35,7 +36,8 @@ def build(paths: Paths, *, progress: Callable[[str], None] = lambda line: None) 
     Raises `FactsError`, `CodedError`, `CodebookError`, `BuildError` or `CheckError`; whatever happens, the last
     good store stays until the new one has passed every check.
     """
-    book = codebook(paths.sources)
+    restricted = plugged(paths)
+    book = buildable(codebook(paths.sources), set(restricted.values()))
     facts_hash = verify_facts(paths)
     coded = read_coded(paths.coded, declared(places.CODEBOOK / "coded.toml"))
     check_coded(coded)
@@ -74,7 +76,8 @@ def make_table(con: duckdb.DuckDBPyConnection, book: Codebook, table: Table) -> 
     """Table `table` stands in the store with its declared types, order of rows and comments."""
     variables = book.columns(table.name)
     select = table.sql.strip().rstrip(";") or f"select {', '.join(table.columns)} from {table.base}"
-    file = f"tables/{table.name}.{'sql' if table.sql else 'toml'}"
+    folder = "tables/restricted" if table.restricted else "tables"
+    file = f"{folder}/{table.name}.{'sql' if table.sql else 'toml'}"
     try:
         found = con.execute(f"describe {select}").fetchall()
         names = [row[0] for row in found]
@@ -112,8 +115,10 @@ def _quoted(text: str) -> str:
 def _inputs(con: duckdb.DuckDBPyConnection, paths: Paths, coded: dict, book: Codebook, facts_hash: str) -> None:
     for database in INPUTS:
         con.execute(f"attach ':memory:' as {database}")
-    for name in sorted(read_manifest(paths.facts)["outputs"]):
-        file = _quoted(str(paths.facts / f"{name}.parquet"))
+    folders = dict.fromkeys(read_manifest(paths.facts)["outputs"], paths.facts)
+    folders |= dict.fromkeys(plugged(paths), paths.facts_restricted)
+    for name, folder in sorted(folders.items()):
+        file = _quoted(str(folder / f"{name}.parquet"))
         con.execute(f'create view facts."{name}" as select * from read_parquet({file})')
     for name, table in coded.items():
         con.register("arriving", table)
@@ -138,8 +143,9 @@ def _windows(book: Codebook) -> pa.Table:
     rows = [
         (source, v.name, *(v.window or book.sources[source].window), "variable" if v.window else "source")
         for v in sorted(book.variables.values(), key=lambda v: v.name)
+        if v.owner not in book.tables or not book.tables[v.owner].restricted
         for source in v.sources
-        if source in book.sources
+        if source in book.sources and book.sources[source].ship
     ]
     names = ("source", "variable", "start_year", "end_year", "scope")
     return pa.table({n: pa.array([r[i] for r in rows]) for i, n in enumerate(names)})
@@ -149,6 +155,8 @@ def _export(con: duckdb.DuckDBPyConnection, book: Codebook, aside: Path, facts_h
     (aside / "tables").mkdir()
     manifest: dict[str, dict] = {}
     for name, table in sorted(book.tables.items()):
+        if table.restricted:
+            continue
         file = _quoted(str(aside / "tables" / f"{name}.parquet"))
         order = ", ".join(table.key)
         con.execute(f'copy (select * from "{name}" order by {order}) to {file} (format parquet, compression zstd)')

@@ -9,6 +9,7 @@ from trustpanel.codebook.words import known
 from trustpanel.errors import UnknownNameError
 from trustpanel.paths import project
 from trustpanel.store.connect import open_store
+from trustpanel.store.plugs import require_built
 
 BACKENDS = ("pandas", "pyarrow", "polars")
 
@@ -27,6 +28,7 @@ def load_table(table: str, *, columns: list[str] | None = None, backend: str = "
     names = ", ".join(f'"{c}"' for c in chosen)
     order = ", ".join(f'"{k}"' for k in book.tables[table].key)
     with open_store(project()) as con:
+        require_built(book.tables[table], con)
         arrow = con.sql(f'select {names} from "{table}" order by {order}').to_arrow_table()
     if backend == "pyarrow":
         return arrow
