@@ -221,6 +221,7 @@ RAW = {
     "30 February": (raw(*VISITS, "1962-05-12", "1962-02-30"), ("1960.xml", "record 9001", "year-month-day")),
     "an end before its start": (raw(*VISITS, "1962-05-12", "1962-05-01"), ("1960.xml", "record 9001", "1962-05-10")),
     "month 13": (raw("atop51", "atop5_1m.csv", "1971,8,", "1971,13,"), ("atop5_1m.csv", "row: 5", "month")),
+    "a threat in words": (raw("atop51", "atop5_1m.csv", "365,0", "Borsk,0"), ("atop5_1m.csv", "row: 2", "statthr1")),
     "month 13 in r": (binary("peacesciencer", "cow_states.rda", "stmonth", 13), ("cow_states.rda", "stmonth")),
     "the year 99999": (
         raw("cow_mid5", "Inter-StateWarData_v4.0.csv", ",8,5,1965,", ",8,5,99999,"),

@@ -77,20 +77,22 @@ def run(
 
 @_cli.command()
 def report() -> None:
-    """Write the pages on results, names, coding and cases from the results and the store."""
+    """Write the pages on results, names, coding, coverage and cases from the results and the store."""
     from trustpanel.report.case_pages import write_cases
-    from trustpanel.report.pages import write_coding, write_report
+    from trustpanel.report.pages import write_coding, write_coverage, write_report
     from trustpanel.store.case_frames import case_frames
     from trustpanel.store.coding_frames import coding_frames
     from trustpanel.store.connect import open_store
+    from trustpanel.store.coverage_frames import coverage_frames
     from trustpanel.store.frames import matching_frames, state_names
 
     paths = project()
     with open_store(paths) as con:
         frames, names = matching_frames(con), state_names(con)
-        cases, coding = case_frames(con), coding_frames(con)
+        cases, coding, coverage = case_frames(con), coding_frames(con), coverage_frames(con)
     results = _load(paths.results)
-    for page in (*write_report(results, frames, paths.report, names), *write_coding(coding, paths.report)):
+    pages = write_report(results, frames, paths.report, names) + write_coding(coding, paths.report)
+    for page in pages + write_coverage(coverage, paths.report):
         typer.echo(str(page))
     typer.echo(f"{len(write_cases(cases, paths.report / 'cases', names))} files of the case report")
     typer.echo("")

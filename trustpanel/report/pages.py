@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from trustpanel.report.coding_page import coding_page
+from trustpanel.report.coverage_page import FIGURE as COVERAGE_FIGURE
+from trustpanel.report.coverage_page import coverage_bytes, coverage_page
 from trustpanel.report.documents import write
 from trustpanel.report.figures import figure_bytes
 from trustpanel.report.layout import Result, check
@@ -19,6 +21,17 @@ def write_coding(coding: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]
     """The page on coding as Markdown and HTML; `coding` has the frames that `coding_page` names."""
     page = coding_page(coding)
     return [write(folder / "coding.md", page.to_markdown()), write(folder / "coding.html", page.to_html())]
+
+
+def write_coverage(coverage: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
+    """The page on coverage as Markdown and HTML, and its heat map; `coverage` has the frames of `coverage_page`."""
+    page = coverage_page(coverage)
+    contents: dict[str, str | bytes] = {
+        COVERAGE_FIGURE: coverage_bytes(coverage, "png"),
+        "coverage.md": page.to_markdown(),
+        "coverage.html": page.to_html(),
+    }
+    return [write(folder / name, content) for name, content in contents.items()]
 
 
 def write_report(

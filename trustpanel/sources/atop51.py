@@ -1,11 +1,12 @@
 """Each row of `atop51_members` is one state's membership of one phase of one alliance, with the phase's provisions.
 
 Alliance Treaty Obligations and Provisions 5.1, member level, 1815-2018. Traps handled: an exit year of 0 means in
-force at the end of 2018 (`end_date` null, `end_precision` open); where the day is not known the entry is put on
-the first and the exit on the last day of the month (`month`); a blank provision is null, not absent. `threat_1` and `threat_2` are the states
-that the treaty names as the ones it is directed against: 0 none, null where the source is blank. Their codes are those
-of the treaty's time: a pact of 1948 against Germany has 255, in years in which only 260 and 265 are states.
-One member code (8152, in alliance 1320 of 1874) is no Correlates of War state and is kept as it is.
+force at the end of 2018 (`end_date` null, `end_precision` open); where the day is not known the entry is put on the
+first and the exit on the last day of the month (`month`); a blank provision is null, not absent. `threat_1` and
+`threat_2` are the states that the treaty names as the ones it is directed against: 0 none, null where the source is
+blank. Their codes are those of the treaty's time: a pact of 1948 against Germany has 255, in years in which only 260
+and 265 are states. One member code (8152, in alliance 1320 of 1874) is no Correlates of War state and is kept as it
+is.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ with settings as (
 -- after each signal of a case: every signal of the same sender to the same receiver in that case up to that day
 updated as (
     select
-        s.case_id,
+        s.signal_case_id as case_id,
         s.sender_ccode,
         s.receiver_ccode,
         s.known_date,
@@ -20,12 +20,12 @@ updated as (
         ), 0) as log_odds,
         count(*) as signals_so_far,
         any_value(g.threshold) as threshold
-    from (select distinct case_id, sender_ccode, receiver_ccode, known_date from signals where case_id is not null) as s
+    from (select distinct signal_case_id, sender_ccode, receiver_ccode, known_date from signals) as s
     cross join settings as g
     inner join signals as p
-        on s.case_id = p.case_id and s.sender_ccode = p.sender_ccode and s.receiver_ccode = p.receiver_ccode
+        on s.signal_case_id = p.signal_case_id and s.sender_ccode = p.sender_ccode and s.receiver_ccode = p.receiver_ccode
         and p.known_date <= s.known_date
-    group by s.case_id, s.sender_ccode, s.receiver_ccode, s.known_date, g.prior
+    group by s.signal_case_id, s.sender_ccode, s.receiver_ccode, s.known_date, g.prior
 )
 
 select

@@ -5,3 +5,7 @@ union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_controls
 union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_other_sources
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_society
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_trust

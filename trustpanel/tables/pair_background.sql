@@ -108,6 +108,7 @@ select
     d.joint_democracy as joint_democracy_pre,
     d.contiguous as contiguous_pre,
     d.major_power_either as major_power_pre,
+    d.both_nuclear::tinyint + d.either_nuclear::tinyint as nuclear_pre,
     ln(1 + d.trade) as trade_log_pre,
     d.joint_igos as joint_igos_pre,
     d.ideal_point_distance as ideal_point_distance_pre,

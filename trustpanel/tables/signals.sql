@@ -1,6 +1,6 @@
 select
     s.signal_id,
-    s.case_id,
+    s.case_id as signal_case_id,
     s.sender_ccode,
     s.receiver_ccode,
     -- known to the month or year only: known by its last day

@@ -139,6 +139,9 @@ select
     i.joint_igos,
     t.imports_a_from_b + t.imports_b_from_a as trade,
     greatest(a.cinc, b.cinc) / nullif(a.cinc + b.cinc, 0) as capability_ratio,
+    a.cinc + b.cinc as combined_capability,
+    a.nuclear_weapons and b.nuclear_weapons as both_nuclear,
+    a.nuclear_weapons or b.nuclear_weapons as either_nuclear,
     case when a.polyarchy is not null and b.polyarchy is not null then least(a.polyarchy, b.polyarchy) end
         as joint_democracy,
     abs(a.ideal_point - b.ideal_point) as ideal_point_distance,

@@ -24,7 +24,9 @@ select
     d.polity2,
     u.ideal_point,
     h.leader_ideology,
-    case when m.year <= 2016 then j.ccode is not null end as major_power
+    case when m.year <= 2016 then j.ccode is not null end as major_power,
+    n.nuclear_weapons,
+    n.weapons_pursuit as nuclear_pursuit
 from membership as m
 left join facts.peacesciencer_capabilities as c on m.ccode = c.ccode and m.year = c.year
 left join facts.isard_gdp_population as g on m.ccode = g.ccode and m.year = g.year
@@ -32,3 +34,4 @@ left join facts.isard_democracy as d on m.ccode = d.ccode and m.year = d.year
 left join facts.un_ideal_points_scores as u on m.ccode = u.ccode and m.year = u.year
 left join facts.herre_ideology_leaders as h on m.ccode = h.ccode and m.year = h.year
 left join major_years as j on m.ccode = j.ccode and m.year = j.year
+left join facts.nuclear_status as n on m.ccode = n.ccode and m.year = n.year

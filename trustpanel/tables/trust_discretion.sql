@@ -1,0 +1,82 @@
+with settings as (
+    select
+        max(try_cast(value as integer)) filter (where choice = 'us_troops_present') as troops,
+        max(try_cast(value as double)) filter (where choice = 'delegated_authority_present') as delegated
+    from choices
+),
+
+allied as (
+    select
+        a.ccode as ccode_a,
+        b.ccode as ccode_b,
+        y.year,
+        a.bilateral,
+        (a.asymm or b.asymm) and (a.subord > 0 or b.subord > 0 or a.base > 0 or b.base > 0) as imposed
+    from facts.atop51_members as a
+    inner join facts.atop51_members as b on a.atop_id = b.atop_id and a.phase = b.phase and a.ccode < b.ccode
+    inner join calendar_years as y
+        on y.last_day between greatest(a.start_date, b.start_date)
+        and least(coalesce(a.end_date, date '2018-12-31'), coalesce(b.end_date, date '2018-12-31'))
+),
+
+-- present in one alliance, else not known in one, else absent
+hierarchy as (
+    select
+        ccode_a,
+        ccode_b,
+        year,
+        case when bool_or(imposed) then true when bool_or(imposed is null) then null else false end as imposed,
+        case
+            when bool_or(imposed and bilateral) then true
+            when bool_or(imposed is null and bilateral) then null
+            else false
+        end as imposed_bilateral
+    from allied
+    group by all
+),
+
+-- left joins: every dyad of 31 December stays; a source without a row leaves its part not observable
+parts as (
+    select
+        y.ccode_a,
+        y.ccode_b,
+        y.year,
+        case when y.year <= 2018 then case when h.year is null then false else h.imposed end end as imposed,
+        case when y.year <= 2018 then case when h.year is null then false else h.imposed_bilateral end end
+            as imposed_bilateral,
+        [
+            s.discretion_all > 0,
+            p.us_troops_hosted >= (select troops from settings),
+            p.delegated_authority >= (select delegated from settings),
+            p.defence_commissions > 0,
+            p.joint_water_bodies > 0
+        ] as present
+    from year_end_dyads as y
+    left join hierarchy as h on y.ccode_a = h.ccode_a and y.ccode_b = h.ccode_b and y.year = h.year
+    left join state_dyad_years as s on y.ccode_a = s.ccode_a and y.ccode_b = s.ccode_b and y.year = s.year
+    left join trust_discretion_parts as p on y.ccode_a = p.ccode_a and y.ccode_b = p.ccode_b and y.year = p.year
+),
+
+counted as (
+    select
+        *,
+        list_count(present) as known,
+        list_count(list_filter(present, lambda x: x)) as granted,
+        -- alliances, troops, defence commissions
+        list_count([present[1], present[2], present[4]]) as security_known,
+        list_count(list_filter([present[1], present[2], present[4]], lambda x: x)) as security_granted
+    from parts
+)
+
+select
+    ccode_a,
+    ccode_b,
+    year,
+    imposed as imposed_hierarchy,
+    imposed_bilateral as imposed_hierarchy_bilateral,
+    granted as discretion_parts,
+    known as discretion_parts_known,
+    granted / known as discretion_share,
+    case when security_known > 0 then security_granted end as security_discretion_parts
+from counted
+where known > 0

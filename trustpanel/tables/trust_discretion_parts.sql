@@ -1,0 +1,117 @@
+with settings as (
+    select
+        max(try_cast(value as integer)) filter (where choice = 'igo_small_members') as small,
+        max(try_cast(value as double)) filter (where choice = 'igo_small_share') as small_share,
+        max(value) filter (where choice = 'dcad_confidence') as confidence
+    from choices
+),
+
+troops as (
+    select b.bearer_ccode as ccode_b, t.year, max(t.troops) as troops
+    from facts.us_troops as t
+    inner join state_bearers as b on t.ccode = b.ccode
+    group by all
+),
+
+-- the codes of the exercises are Gleditsch-Ward codes
+exercise_states as (
+    select distinct e.exercise, e.year, coalesce(g.ccode, e.gwcode) as ccode
+    from facts.joint_exercises as e
+    -- not in the list: the two codes agree
+    left join coded.gw_cow as g
+        on e.gwcode = g.gwcode
+        and make_date(e.year, 12, 31) between g.start_date and coalesce(g.end_date, date '9999-12-31')
+),
+
+exercises as (
+    select a.ccode as ccode_a, b.ccode as ccode_b, a.year, count(*) as exercises
+    from exercise_states as a
+    inner join exercise_states as b on a.exercise = b.exercise and a.year = b.year and a.ccode < b.ccode
+    group by all
+),
+
+system as (
+    select y.year, count(*) as states
+    from calendar_years as y
+    inner join states as s on make_date(y.year, 12, 31) between s.start_date and s.end_date
+    group by y.year
+),
+
+members as (
+    select m.igo, y.year, m.ccode
+    from facts.igo_members as m
+    inner join system as y on y.year between m.year_from and m.year_to
+    cross join settings as s
+    qualify count(*) over (partition by m.igo, y.year) < least(s.small, s.small_share * y.states)
+),
+
+delegated as (
+    select
+        a.ccode as ccode_a,
+        b.ccode as ccode_b,
+        a.year,
+        sum(d.delegation::double) as delegation,
+        sum(d.pooling::double) as pooling,
+        count(*) as organisations
+    from members as a
+    inner join members as b on a.igo = b.igo and a.year = b.year and a.ccode < b.ccode
+    -- an organisation without a score that year adds nothing; join_counts counts them
+    inner join facts.mia_delegation as d on a.igo = d.igo and a.year between d.year_from and d.year_to
+    group by all
+),
+
+commissions as (
+    select
+        least(a.bearer_ccode, b.bearer_ccode) as ccode_a,
+        greatest(a.bearer_ccode, b.bearer_ccode) as ccode_b,
+        y.year,
+        count(*) as commissions
+    from facts.dcad_agreements as d
+    inner join state_bearers as a on d.ccode_a = a.ccode
+    inner join state_bearers as b on d.ccode_b = b.ccode
+    inner join calendar_years as y on y.year between year(d.signed_date) and d.end_year_estimate
+    where
+        d.category = 'commission'
+        and d.signature_reported is distinct from 'no'
+        and (d.coding_confidence in ('high', 'medium') or (select confidence from settings) = 'any')
+    group by all
+),
+
+-- known from the first agreement of the two on; agreements without a known end count until the source ends
+waters as (
+    select
+        least(a.bearer_ccode, b.bearer_ccode) as ccode_a,
+        greatest(a.bearer_ccode, b.bearer_ccode) as ccode_b,
+        y.year,
+        count(distinct w.water_chain) filter (where w.water_joint_management) as joint_bodies
+    from water_agreements as w
+    inner join state_bearers as a on w.ccode_a = a.ccode
+    inner join state_bearers as b on w.ccode_b = b.ccode
+    inner join calendar_years as y on y.year between year(w.signed_date) and 2007
+    where w.water_joint_management is not null
+    group by all
+)
+
+-- left joins: every dyad of 31 December stays; no row of a source that is complete within its window is 0
+select
+    y.ccode_a,
+    y.ccode_b,
+    y.year,
+    case when y.ccode_a = 2 then t.troops end as us_troops_hosted,
+    case when y.ccode_a = 2 then ln(1 + t.troops) end as us_troops_hosted_log,
+    case when y.year between 1980 and 2010 then coalesce(e.exercises, 0) end as joint_exercises,
+    case when y.year between 1950 and 2014 then coalesce(d.delegation, 0) end as delegated_authority,
+    case when y.year between 1950 and 2014 then coalesce(d.pooling, 0) end as pooled_authority,
+    case when y.year between 1950 and 2014 then coalesce(d.organisations, 0) end as scored_organisations,
+    case when y.year between 1980 and 2010 then coalesce(c.commissions, 0) end as defence_commissions,
+    w.joint_bodies as joint_water_bodies
+from year_end_dyads as y
+left join troops as t on y.ccode_b = t.ccode_b and y.year = t.year
+left join exercises as e on y.ccode_a = e.ccode_a and y.ccode_b = e.ccode_b and y.year = e.year
+left join delegated as d on y.ccode_a = d.ccode_a and y.ccode_b = d.ccode_b and y.year = d.year
+left join commissions as c on y.ccode_a = c.ccode_a and y.ccode_b = c.ccode_b and y.year = c.year
+left join waters as w on y.ccode_a = w.ccode_a and y.ccode_b = w.ccode_b and y.year = w.year
+where
+    y.year between 1950 and 2014
+    or w.joint_bodies is not null
+    or (y.ccode_a = 2 and t.troops is not null)

@@ -1,0 +1,34 @@
+-- conventions of many states (wetlands of the world, nature in Africa) say nothing about two of them
+with small as (
+    select record
+    from facts.tfdd_parties
+    group by record
+    having count(*) <= (select try_cast(value as integer) from choices where choice = 'water_signatories')
+),
+
+-- the country of a row of the source is that of the water: the parties are the signatories, who may have left since
+parties as (
+    select t.record, n.ccode
+    from facts.tfdd_parties as t
+    inner join small as s on t.record = s.record
+    inner join facts.tfdd_treaties as f on t.record = f.record
+    -- a signatory that is no state (a province, an organisation, a colony) falls away here; join_counts counts them
+    inner join coded.state_names as n
+        on n.source = 'tfdd' and n.raw_name = t.party
+        and f.signed_date between coalesce(n.from_date, date '0001-01-01') and coalesce(n.to_date, date '9999-12-31')
+    where n.ccode is not null
+)
+
+select distinct
+    f.record as water_record,
+    least(a.ccode, b.ccode) as ccode_a,
+    greatest(a.ccode, b.ccode) as ccode_b,
+    f.signed_date,
+    coalesce(f.primary_record, f.record) as water_chain,
+    f.joint_management as water_joint_management,
+    f.monitoring as water_monitoring,
+    f.enforcement as water_enforcement
+from facts.tfdd_treaties as f
+inner join parties as a on f.record = a.record
+inner join parties as b on f.record = b.record and a.ccode < b.ccode
+where f.document_type is null or f.document_type not in ('not_a_treaty', 'semi_international', 'outside_criteria')
