@@ -87,9 +87,11 @@ def test_conventions_of_the_whole_world_say_nothing_of_two_states(store):
     assert count(store, "select count(*) from water_agreements where water_record = 316") == 0
 
 
-def test_imposed_hierarchy_is_what_treaty_texts_say_and_no_more(store):
+def test_imposed_hierarchy_is_what_treaty_texts_say_or_a_declared_bloc(store):
     assert series(store, (DISCRETION, "imposed_hierarchy"), US, SOUTH_KOREA, 1952, 1960) == [False, True]
-    assert value(store, (DISCRETION, "imposed_hierarchy"), POLAND, USSR, 1970) is False, "the texts are symmetric"
+    assert value(store, (DISCRETION, "imposed_hierarchy_text"), POLAND, USSR, 1970) is False, "the texts are symmetric"
+    assert series(store, (DISCRETION, "imposed_hierarchy"), POLAND, USSR, 1970, 1990) == [True, False]
+    assert value(store, (DISCRETION, "imposed_hierarchy"), POLAND, 315, 1970) is True, "under one hegemon"
     assert value(store, (DISCRETION, "imposed_hierarchy"), US, CANADA, 1970) is False
 
 

@@ -35,6 +35,21 @@ hierarchy as (
     group by all
 ),
 
+-- delegation by force that no treaty text tells: the hegemon with each state, and the states under it among themselves
+bloc as (
+    select hegemon_ccode, ccode, first_year, last_year from coded.hegemony
+    union all
+    select hegemon_ccode, hegemon_ccode, min(first_year), max(last_year) from coded.hegemony group by hegemon_ccode
+),
+
+declared as (
+    select distinct a.ccode as ccode_a, b.ccode as ccode_b, y.year
+    from bloc as a
+    inner join bloc as b on a.hegemon_ccode = b.hegemon_ccode and a.ccode < b.ccode
+    inner join calendar_years as y
+        on y.year between greatest(a.first_year, b.first_year) and least(a.last_year, b.last_year)
+),
+
 -- left joins: every dyad of 31 December stays; a source without a row leaves its part not observable
 parts as (
     select
@@ -44,6 +59,7 @@ parts as (
         case when y.year <= 2018 then case when h.year is null then false else h.imposed end end as imposed,
         case when y.year <= 2018 then case when h.year is null then false else h.imposed_bilateral end end
             as imposed_bilateral,
+        d.year is not null as declared,
         [
             s.discretion_all > 0,
             p.us_troops_hosted >= (select troops from settings),
@@ -53,6 +69,7 @@ parts as (
         ] as present
     from year_end_dyads as y
     left join hierarchy as h on y.ccode_a = h.ccode_a and y.ccode_b = h.ccode_b and y.year = h.year
+    left join declared as d on y.ccode_a = d.ccode_a and y.ccode_b = d.ccode_b and y.year = d.year
     left join state_dyad_years as s on y.ccode_a = s.ccode_a and y.ccode_b = s.ccode_b and y.year = s.year
     left join trust_discretion_parts as p on y.ccode_a = p.ccode_a and y.ccode_b = p.ccode_b and y.year = p.year
 ),
@@ -72,7 +89,8 @@ select
     ccode_a,
     ccode_b,
     year,
-    imposed as imposed_hierarchy,
+    case when declared then true else imposed end as imposed_hierarchy,
+    imposed as imposed_hierarchy_text,
     imposed_bilateral as imposed_hierarchy_bilateral,
     granted as discretion_parts,
     known as discretion_parts_known,
