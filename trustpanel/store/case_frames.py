@@ -43,10 +43,15 @@ MEETINGS = """
 AGREEMENTS = """
     select g.agreement_id, g.agreement_type, p.ccode as ccode_a, q.ccode as ccode_b, g.signed_date,
         g.in_force_date as start_date,
-        coalesce(g.ended_date, make_date(g.end_year_estimate, 12, 31)) as end_date, g.topic as title
+        coalesce(g.ended_date, make_date(g.end_year_estimate, 12, 31)) as end_date, coalesce(g.title, g.topic) as title
     from agreements as g
     inner join agreement_parties as p on g.agreement_id = p.agreement_id
     inner join agreement_parties as q on g.agreement_id = q.agreement_id and p.ccode < q.ccode
+    -- the case pages show how the two states stand to each other, not their traffic
+    where g.agreement_type in (
+        'alliance', 'non_aggression', 'neutrality', 'consultation', 'arms_control', 'confidence_building',
+        'defence_cooperation', 'boundary', 'territorial', 'friendship', 'peace', 'recognition', 'dispute_settlement'
+    )
     order by g.agreement_id, p.ccode, q.ccode
 """
 BONDING = """

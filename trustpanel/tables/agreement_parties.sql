@@ -1,20 +1,18 @@
-with parties as (
+-- the parties are those of the record of highest standing that names at least two, else of any that names one
+with sized as (
     select
-        'atop-' || atop_id as agreement_id,
-        ccode,
-        min(start_date) as party_from,
-        case when not bool_or(end_precision = 'open') then max(end_date) end as party_until
-    from facts.atop51_members
-    group by atop_id, ccode
-
-    union all
-
-    -- two rows (DCAD 1625, 1847) name one state twice; they have one known party
-    select distinct 'dcad-' || right(d.dcad_id, 4), x.ccode, d.signed_date, null::date
-    from facts.dcad_agreements as d, unnest([d.ccode_a, d.ccode_b]) as x (ccode)
+        p.*,
+        g.agreement_id,
+        r.source_standing,
+        count(*) over (partition by p.agreement_key) > 1 as names_two
+    from agreement_record_parties as p
+    inner join agreement_groups as g on p.agreement_key = g.agreement_key
+    inner join agreement_records as r on p.agreement_key = r.agreement_key
 )
 
--- a party that is in no list of states (code 8152 in alliance 1320) falls away here; join_counts counts it
-select p.agreement_id, p.ccode, p.party_from, p.party_until
-from parties as p
-where p.ccode in (select ccode from states)
+select agreement_id, ccode, party_from, party_until
+from sized
+qualify
+    agreement_key = first_value(agreement_key) over (
+        partition by agreement_id order by names_two desc, source_standing, length(record), record
+    )

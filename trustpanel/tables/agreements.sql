@@ -1,47 +1,91 @@
--- one alliance over all its phases and members; a start or end is as precise as the member that sets it
-with alliances as (
+with records as (
     select
-        'atop-' || atop_id as agreement_id,
-        'alliance' as agreement_type,
-        concat_ws(
-            ';',
-            case when bool_or(defense) then 'defense' end,
-            case when bool_or(offense) then 'offense' end,
-            case when bool_or(neutral) then 'neutrality' end,
-            case when bool_or(nonagg) then 'nonaggression' end,
-            case when bool_or(consul) then 'consultation' end
-        ) as topic,
-        min(start_date) as signed_date,
-        arg_min(start_precision, start_date) as signed_precision,
-        null::date as in_force_date,
-        null as in_force_precision,
-        case when not bool_or(end_precision = 'open') then max(end_date) end as ended_date,
-        case when bool_or(end_precision = 'open') then 'open' else arg_max(end_precision, end_date) end
-            as ended_precision,
-        null::integer as end_year_estimate,
-        bool_and(bilateral) as bilateral,
-        'atop51' as source
-    from facts.atop51_members
-    group by atop_id
+        g.agreement_id,
+        r.*,
+        case r.signed_precision when 'day' then 1 when 'month' then 2 when 'year' then 3 when 'uncertain' then 4 end
+            as signed_rank,
+        case r.in_force_precision when 'day' then 1 when 'month' then 2 when 'year' then 3 when 'uncertain' then 4 end
+            as in_force_rank,
+        case r.ended_status when 'not_recorded' then 3 when 'unknown' then 2 else 1 end as ended_rank
+    from agreement_groups as g
+    inner join agreement_records as r on g.agreement_key = r.agreement_key
 ),
 
-defence_cooperation as (
+-- what one record says, by the order in which it is asked
+ranked as (
     select
-        'dcad-' || right(dcad_id, 4) as agreement_id,
-        'defence_cooperation' as agreement_type,
-        type || ';' || category as topic,
-        signed_date,
-        signed_precision,
-        in_force_date,
-        in_force_precision,
-        case when terminated = 'yes' then make_date(end_year_estimate, 12, 31) end as ended_date,
-        case terminated when 'yes' then 'year' when 'no' then 'open' end as ended_precision,
-        end_year_estimate,
-        true as bilateral,
-        'dcad' as source
-    from facts.dcad_agreements
+        *,
+        row_number() over (partition by agreement_id order by source_standing, length(record), record) as by_standing,
+        row_number() over (
+            partition by agreement_id order by signed_rank nulls last, source_standing, signed_date, record
+        ) as by_signature,
+        row_number() over (
+            partition by agreement_id order by in_force_rank nulls last, source_standing, in_force_date, record
+        ) as by_entry,
+        row_number() over (
+            partition by agreement_id order by ended_rank, source_standing, ended_date nulls last, record
+        ) as by_end
+    from records
+),
+
+merged as (
+    select
+        agreement_id,
+        any_value(agreement_type) filter (where by_standing = 1) as agreement_type,
+        array_to_string(list_sort(list_distinct(list(agreement_type))), ';') as all_types,
+        any_value(topic) filter (where by_standing = 1) as topic,
+        arg_min(instrument, by_standing) as instrument,
+        -- IBAD's short names come last
+        arg_min(title, by_standing + case when source = 'ibad' then 100 else 0 end) as title,
+        any_value(signed_date) filter (where by_signature = 1) as signed_date,
+        any_value(signed_precision) filter (where by_signature = 1) as signed_precision,
+        any_value(signed_latest) filter (where by_signature = 1) as signed_latest,
+        any_value(in_force_date) filter (where by_entry = 1) as in_force_date,
+        any_value(in_force_precision) filter (where by_entry = 1) as in_force_precision,
+        any_value(ended_date) filter (where by_end = 1) as ended_date,
+        any_value(ended_precision) filter (where by_end = 1) as ended_precision,
+        any_value(ended_status) filter (where by_end = 1) as ended_status,
+        arg_min(bilateral, by_standing) as bilateral,
+        any_value(source) filter (where by_standing = 1) as source,
+        count(distinct source) as sources_known
+    from ranked
+    group by agreement_id
+),
+
+parties as (
+    select agreement_id, count(*) > 1 as parties_listed
+    from agreement_parties
+    group by agreement_id
 )
 
-select * from alliances
-union all
-select * from defence_cooperation
+select
+    m.agreement_id,
+    m.agreement_type,
+    m.all_types,
+    m.topic,
+    m.instrument,
+    m.title,
+    m.signed_date,
+    m.signed_precision,
+    m.signed_latest,
+    m.in_force_date,
+    m.in_force_precision,
+    m.ended_date,
+    m.ended_precision,
+    case when m.ended_status = 'never_in_force' and m.in_force_date is not null then 'unknown' else m.ended_status end
+        as ended_status,
+    d.end_year_estimate,
+    m.bilateral,
+    coalesce(p.parties_listed, false) as parties_listed,
+    m.source,
+    m.sources_known
+from merged as m
+-- an agreement of which no party is known is not listed with parties
+left join parties as p on m.agreement_id = p.agreement_id
+-- only defence cooperation agreements have an estimate of their end
+left join (
+    select g.agreement_id, max(d.end_year_estimate) as end_year_estimate
+    from facts.dcad_agreements as d
+    inner join agreement_groups as g on g.source = 'dcad' and d.dcad_id = g.record
+    group by g.agreement_id
+) as d on m.agreement_id = d.agreement_id

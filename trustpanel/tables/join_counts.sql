@@ -9,3 +9,5 @@ union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_society
 union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_trust
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_agreements
