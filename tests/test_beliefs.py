@@ -1,0 +1,108 @@
+"""Beliefs in the store equal the pure function, know nothing of the future, and order known dyads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from trustpanel.models.kydd import Acts, Learning, beliefs
+
+DAY0 = pd.Timestamp("1970-01-01")
+
+
+def choice(store, name: str) -> float:
+    return float(store.execute("select value from choices where choice = ?", [name]).fetchone()[0])
+
+
+@pytest.fixture(scope="module")
+def learning(store) -> Learning:
+    return Learning(choice(store, "belief_prior"), choice(store, "belief_half_life_months"))
+
+
+def belief(store, a: int, b: int, year: int, side: str = "belief_weak_link") -> float | None:
+    found = store.execute(
+        f"select {side} from state_beliefs where ccode_a = ? and ccode_b = ? and year = ?", [a, b, year]
+    ).fetchone()
+    return found and found[0]
+
+
+@pytest.mark.parametrize(("a", "b"), [(2, 365), (750, 770), (651, 666), (140, 160)])
+def test_the_table_equals_the_pure_function(store, learning, a, b):
+    acts = store.execute(
+        "select sender_ccode, known_date, act_cost, hostile from belief_acts"
+        " where act_counts and sender_ccode in (?, ?) and receiver_ccode in (?, ?)",
+        [a, b, a, b],
+    ).df()
+    rows = store.execute(
+        "select year, belief_ab, belief_ba from state_beliefs where ccode_a = ? and ccode_b = ? order by year", [a, b]
+    ).df()
+    day = (pd.to_datetime(rows.year.astype(str) + "-12-31") - DAY0).dt.days.to_numpy()
+    for side, sender in (("belief_ab", b), ("belief_ba", a)):
+        mine = acts[acts.sender_ccode == sender]
+        told = Acts(
+            np.zeros(len(mine), int),
+            (pd.to_datetime(mine.known_date) - DAY0).dt.days.to_numpy(),
+            mine.act_cost.to_numpy(float),
+            mine.hostile.to_numpy(bool),
+        )
+        expected = beliefs(np.zeros(len(rows), int), day, told, learning)
+        assert rows[side].to_numpy() == pytest.approx(expected, abs=1e-9)
+    assert len(rows) > 40
+
+
+def test_no_act_teaches_before_it_is_known(store):
+    early = store.execute(
+        "select count(*) from belief_acts as a inner join disputes as d on a.record = d.dispute_id::varchar"
+        " and d.ccode_a = least(a.sender_ccode, a.receiver_ccode) and d.ccode_b = greatest(a.sender_ccode, a.receiver_ccode)"
+        " where a.act_kind = 'dispute_started' and a.known_date < d.start_date"
+    ).fetchone()
+    assert early == (0,)
+
+
+def test_one_act_of_a_kind_counts_a_year(store):
+    most = store.execute(
+        "select max(n) from (select count(*) as n from belief_acts where act_counts"
+        " group by sender_ccode, receiver_ccode, year(known_date), hostile)"
+    ).fetchone()
+    assert most == (1,)
+
+
+def test_rivals_are_believed_less_than_friends(store):
+    assert belief(store, 651, 666, 1973) < 0.1 < 0.25 < belief(store, 651, 666, 1982)
+    assert belief(store, 750, 770, 2000) < belief(store, 2, 20, 2000)
+    assert belief(store, 2, 365, 1962) < belief(store, 2, 365, 1976)
+
+
+def test_nothing_is_believed_after_the_disputes_end(store):
+    assert store.execute("select min(year), max(year) from state_beliefs").fetchone() == (1919, 2014)
+
+
+def test_jerusalem_lifts_the_belief_of_israel_over_the_threshold(store):
+    """From 0.5: the offer of 9 November is words, the visit a deed of cost 0.8: 1 / (1 + 0.2) = 0.8333."""
+    rows = store.execute(
+        "select known_date::varchar, case_belief, belief_over_threshold from case_beliefs"
+        " where case_id = 'egypt-israel-1977-1979' and sender_ccode = 651 order by known_date"
+    ).fetchall()
+    assert rows[0] == ("1977-11-09", pytest.approx(0.5), False)
+    assert rows[1] == ("1977-11-19", pytest.approx(1 / 1.2), True)
+
+
+def test_gorbachev_convinces_step_by_step_and_lahore_does_not_outweigh_the_bomb(store):
+    gorbachev = [
+        row[0]
+        for row in store.execute(
+            "select case_belief from case_beliefs where case_id = 'reagan-gorbachev-1985-1988' and sender_ccode = 365"
+            " order by known_date"
+        ).fetchall()
+    ]
+    assert gorbachev[0] < 0.7 < 0.95 < gorbachev[-1]
+    assert all(later > earlier - 0.01 for earlier, later in zip(gorbachev, gorbachev[1:], strict=False))
+    lahore = store.execute(
+        "select case_belief, belief_over_threshold from case_beliefs where case_id = 'vajpayee-sharif-lahore-1999'"
+        " and sender_ccode = 750 order by known_date desc limit 1"
+    ).fetchone()
+    assert lahore == (pytest.approx(0.465, abs=0.001), False)
+    assert store.execute(
+        "select case_belief from case_beliefs where case_id = 'kargil-1999' and sender_ccode = 770"
+    ).fetchone()[0] == pytest.approx(0.2 / 1.2)
