@@ -73,7 +73,8 @@ def beliefs(pair: np.ndarray, day: np.ndarray, acts: Acts, learning: Learning) -
     """For each row (receiver-sender pair, day): the receiver's probability that the sender is of the assurance type.
 
     Bayes' rule in log odds: prior + the sum over the sender's acts up to the day, each faded by
-    0.5^(months / half-life). Shape of `pair`. Raises `AnalysisError` for a prior outside (0, 1) or a cost outside [0, 1).
+    0.5^(months / half-life). Shape of `pair`.
+    Raises `AnalysisError` for a prior outside (0, 1) or a cost outside [0, 1).
     """
     if not 0 < learning.prior < 1:
         raise AnalysisError(

@@ -48,10 +48,7 @@ AGREEMENTS = """
     inner join agreement_parties as p on g.agreement_id = p.agreement_id
     inner join agreement_parties as q on g.agreement_id = q.agreement_id and p.ccode < q.ccode
     -- the case pages show how the two states stand to each other, not their traffic
-    where g.agreement_type in (
-        'alliance', 'non_aggression', 'neutrality', 'consultation', 'arms_control', 'confidence_building',
-        'defence_cooperation', 'boundary', 'territorial', 'friendship', 'peace', 'recognition', 'dispute_settlement'
-    )
+    where g.agreement_type in (select agreement_type from agreement_classes where agreement_class = 'political')
     order by g.agreement_id, p.ccode, q.ccode
 """
 BONDING = """

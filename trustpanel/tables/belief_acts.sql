@@ -23,24 +23,22 @@ wars_begun as (
     from wars
 ),
 
--- an agreement counts once, by the costliest of the types that its records give it
+-- an agreement counts once, by the costliest of the types that its records give it; types that cost nothing (trade,
+-- culture, loans) are no acts
 signed as (
     select
-        g.agreement_id,
-        min(p.ccode) as ccode_a,
-        max(p.ccode) as ccode_b,
-        any_value(g.signed_latest),
+        s.agreement_id,
+        s.ccode_a,
+        s.ccode_b,
+        s.signed_latest,
         true,
         true,
         arg_max(c.act_kind, c.cost)
-    from agreements as g
-    inner join agreement_parties as p on g.agreement_id = p.agreement_id
+    from agreement_signers as s
+    inner join agreements as g on s.agreement_id = g.agreement_id
     cross join unnest(string_split(g.all_types, ';')) as t (agreement_type)
-    -- types that cost nothing (trade, culture, loans) are no acts
     inner join coded.act_costs as c on c.act_kind = 'agreement_' || t.agreement_type
-    where g.bilateral and g.signed_latest is not null
-    group by g.agreement_id
-    having count(distinct p.ccode) = 2
+    group by s.agreement_id, s.ccode_a, s.ccode_b, s.signed_latest
 ),
 
 acts as (

@@ -109,6 +109,22 @@ source_rows as (
         'the record makes no agreement between states, or version 5.1 has not the alliance'
     from agreement_items as i
     left join agreement_groups as g on i.agreement_key = g.agreement_key
+
+    union all
+
+    select
+        'agreements of two states to their first parties', s.agreement_id is not null, 19,
+        'more or fewer than two states known at signature: no signers, no stock, no act'
+    from agreements as a
+    left join agreement_signers as s on a.agreement_id = s.agreement_id
+    where a.bilateral and a.signed_latest >= date '1870-01-01'
+
+    union all
+
+    select
+        'agreements of two states to leaders in office', signer_a is not null and signer_b is not null, 1233,
+        'nobody known in office on one side, or the day is not known and leaders changed: counted as signer unknown'
+    from agreement_signers
 )
 
 select

@@ -1,4 +1,9 @@
--- left joins: no row on 31 December of the year before the pair leaves the columns missing
+with prior as (
+    select value::double as belief from choices where choice = 'belief_prior'
+)
+
+-- left joins: no row on 31 December of the year before the pair leaves the columns missing, except where the table says
+-- what no row means: no agreement, a belief that is still the prior
 select
     p.leader_a,
     p.leader_b,
@@ -31,9 +36,18 @@ select
     c.convergence_free_count as convergence_free_count_pre,
     c.convergence_known as convergence_known_pre,
     c.convergence_security_count as convergence_security_count_pre,
-    c.convergence_security_known as convergence_security_known_pre
+    c.convergence_security_known as convergence_security_known_pre,
+    case when p.background_year between 1920 and 1999 then coalesce(a.political_agreements, 0)::smallint end
+        as political_agreements_pre,
+    case when p.background_year between 1920 and 1999 then coalesce(a.agreements_survived, 0)::smallint end
+        as agreements_survived_pre,
+    case when p.background_year between 1919 and 2014 then coalesce(b.belief_weak_link, q.belief) end
+        as belief_weak_link_pre,
+    s.trade_dependence_weak_link as trade_dependence_weak_link_pre,
+    s.social_trust_weak_link as social_trust_weak_link_pre
 from pair_background as p
 inner join leader_dyads as l on p.leader_a = l.leader_a and p.leader_b = l.leader_b and p.leader_dyad_id = l.leader_dyad_id
+cross join prior as q
 left join trust_discretion as d
     on l.ccode_a = d.ccode_a and l.ccode_b = d.ccode_b and p.background_year = d.year
 left join trust_discretion_parts as e
@@ -46,3 +60,9 @@ left join trust_hedging as h
     on l.ccode_a = h.ccode_a and l.ccode_b = h.ccode_b and p.background_year = h.year
 left join trust_convergence as c
     on l.ccode_a = c.ccode_a and l.ccode_b = c.ccode_b and p.background_year = c.year
+left join agreement_stocks as a
+    on l.ccode_a = a.ccode_a and l.ccode_b = a.ccode_b and p.background_year = a.year
+left join state_beliefs as b
+    on l.ccode_a = b.ccode_a and l.ccode_b = b.ccode_b and p.background_year = b.year
+left join society_dyad_years as s
+    on l.ccode_a = s.ccode_a and l.ccode_b = s.ccode_b and p.background_year = s.year
