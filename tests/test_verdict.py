@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from trustpanel.cli import _estimate
+from trustpanel.cli import _converge, _estimate
 from trustpanel.models.spec import check_frozen
 from trustpanel.paths import project
 from trustpanel.report.answer import BEGIN, END, answer_markdown
 from trustpanel.report.compare import differences
-from trustpanel.report.load import load_results
+from trustpanel.report.load import load_convergence, load_results
 from trustpanel.report.pages import write_report
 from trustpanel.store.frames import matching_frames, state_names
 
@@ -29,6 +29,11 @@ def test_the_frozen_files_are_those_that_were_frozen():
 
 def test_results_equal_the_expected_ones(results):
     found = differences(load_results(PATHS.expected), results, rtol=1e-8)
+    assert found == [], "\n".join(map(str, found[:10]))
+
+
+def test_convergence_equals_the_expected_one(built):
+    found = differences(load_convergence(PATHS.expected), json.loads(_converge(built).dumps()), rtol=1e-8)
     assert found == [], "\n".join(map(str, found[:10]))
 
 

@@ -13,6 +13,8 @@ import typer
 from trustpanel.errors import ReportError, TrustpanelError
 from trustpanel.paths import Paths, project
 
+CONVERGENCE = "convergence.json"
+
 _cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
 
 
@@ -64,7 +66,7 @@ def check() -> None:
 def run(
     full: Annotated[bool, typer.Option(help="The full number of randomisation draws.")] = False,
 ) -> None:
-    """Estimate every declared hypothesis; one JSON each in data/build/results/."""
+    """Estimate every declared hypothesis and the convergence of the indicators; JSON in data/build/results/."""
     from trustpanel.report.documents import write
 
     begun = time.perf_counter()
@@ -72,14 +74,18 @@ def run(
     folder = project().results
     for identifier, result in results.items():
         write(folder / _file_name(identifier), result.dumps())
-    typer.echo(f"{len(results)} results in {time.perf_counter() - begun:.1f} s: {folder}")
+    converged = _converge(project())
+    write(folder / CONVERGENCE, converged.dumps())
+    write(folder / "latent_trust.parquet", converged.latent.to_parquet(index=False))
+    typer.echo(f"{len(results)} results and the convergence in {time.perf_counter() - begun:.1f} s: {folder}")
 
 
 @_cli.command()
 def report() -> None:
-    """Write the pages on results, names, coding, coverage and cases from the results and the store."""
+    """Write the pages on results, names, coding, coverage, convergence and cases from the results and the store."""
     from trustpanel.report.case_pages import write_cases
-    from trustpanel.report.pages import write_coding, write_coverage, write_report
+    from trustpanel.report.load import load_convergence
+    from trustpanel.report.pages import write_coding, write_convergence, write_coverage, write_report
     from trustpanel.store.case_frames import case_frames
     from trustpanel.store.coding_frames import coding_frames
     from trustpanel.store.connect import open_store
@@ -90,9 +96,10 @@ def report() -> None:
     with open_store(paths) as con:
         frames, names = matching_frames(con), state_names(con)
         cases, coding, coverage = case_frames(con), coding_frames(con), coverage_frames(con)
-    results = _load(paths.results)
+    results, converged = _load(paths.results), load_convergence(paths.results)
     pages = write_report(results, frames, paths.report, names) + write_coding(coding, paths.report)
-    for page in pages + write_coverage(coverage, paths.report):
+    pages += write_coverage(coverage, paths.report) + write_convergence(converged, paths.report)
+    for page in pages:
         typer.echo(str(page))
     typer.echo(f"{len(write_cases(cases, paths.report / 'cases', names))} files of the case report")
     typer.echo("")
@@ -103,13 +110,15 @@ def report() -> None:
 def expect() -> None:
     """Make the results just built the expected ones in analyses/expected/."""
     from trustpanel.report.documents import write
+    from trustpanel.report.load import load_convergence
     from trustpanel.store.connect import open_store
     from trustpanel.store.frames import state_names
 
     paths = project()
-    for identifier, result in _load(paths.results).items():
+    files = {_file_name(identifier): result for identifier, result in _load(paths.results).items()}
+    for name, result in {**files, CONVERGENCE: load_convergence(paths.results)}.items():
         text = json.dumps(result, indent=1, sort_keys=True) + "\n"
-        typer.echo(str(write(paths.expected / _file_name(identifier), text)))
+        typer.echo(str(write(paths.expected / name, text)))
     with open_store(paths) as con:
         names = {str(code): name for code, name in sorted(state_names(con).items())}
     write(paths.expected / "state_names.json", json.dumps(names, indent=1, ensure_ascii=False) + "\n")
@@ -160,6 +169,18 @@ def _estimate(paths: Paths, *, full: bool) -> dict[str, Any]:
         frames = Frames(**analysis_frames(con))
     draws = max(s.core.errors.permutation_draws_full for s in specs.values()) if full else None
     return run_family(tuple(specs.values()), frames, draws=draws)
+
+
+def _converge(paths: Paths) -> Any:
+    from trustpanel.models.convergence import run_convergence
+    from trustpanel.models.convergence_spec import load_convergence_spec
+    from trustpanel.store.connect import open_store
+    from trustpanel.store.convergence_frames import convergence_frame
+
+    spec = load_convergence_spec(paths.analyses)
+    with open_store(paths) as con:
+        frame = convergence_frame(con, spec.columns(), first_year=spec.first_year, last_year=spec.last_year)
+    return run_convergence(spec, frame)
 
 
 def _load(folder: Path) -> dict[str, Any]:

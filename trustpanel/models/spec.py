@@ -26,7 +26,7 @@ HEAD = {
     "falsifier": str,
     "sign": dict,
 }
-FROZEN_FILES = ("blocks.toml", "h01.toml", "h02.toml", "h03.toml", "samples.toml")
+FROZEN_FILES = ("blocks.toml", "convergence.toml", "h01.toml", "h02.toml", "h03.toml", "samples.toml")
 
 
 def load_specs(folder: Path, *, concepts: Mapping[str, str] | None = None) -> dict[str, Spec]:

@@ -1,4 +1,4 @@
-"""Result files read back: one JSON a hypothesis, and the names of the states beside the expected ones."""
+"""Result files read back: one JSON a hypothesis, that on convergence, the names of the states."""
 
 from __future__ import annotations
 
@@ -24,6 +24,20 @@ def load_results(folder: Path) -> dict[str, Any]:
                 "a result file does not read", file=file, found=error, next_step="run `trustpanel run` again"
             ) from error
     return out
+
+
+def load_convergence(folder: Path) -> dict[str, Any]:
+    """`convergence.json` of `folder`; raises `ReportError` if it is absent or does not read."""
+    file = folder / "convergence.json"
+    try:
+        result = json.loads(file.read_text(encoding="utf-8"))
+        if result["id"] != "convergence":
+            raise ValueError(result["id"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReportError(
+            "the result on convergence does not read", file=file, found=error, next_step="run `trustpanel run`"
+        ) from error
+    return dict(result)
 
 
 def load_state_names(folder: Path) -> dict[int, str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from trustpanel.report.coding_page import coding_page
+from trustpanel.report.convergence_page import FIGURE as CONVERGENCE_FIGURE
+from trustpanel.report.convergence_page import convergence_bytes, convergence_page
 from trustpanel.report.coverage_page import FIGURE as COVERAGE_FIGURE
 from trustpanel.report.coverage_page import coverage_bytes, coverage_page
 from trustpanel.report.documents import write
@@ -30,6 +32,18 @@ def write_coverage(coverage: Mapping[str, pd.DataFrame], folder: Path) -> list[P
         COVERAGE_FIGURE: coverage_bytes(coverage, "png"),
         "coverage.md": page.to_markdown(),
         "coverage.html": page.to_html(),
+    }
+    return [write(folder / name, content) for name, content in contents.items()]
+
+
+def write_convergence(result: Result, folder: Path) -> list[Path]:
+    """The page on convergence as Markdown and HTML, and its figure; `result` is the JSON of `trustpanel run`."""
+    page = convergence_page(result)
+    contents: dict[str, str | bytes] = {
+        "convergence.svg": convergence_bytes(result, "svg"),
+        CONVERGENCE_FIGURE: convergence_bytes(result, "png"),
+        "convergence.md": page.to_markdown(),
+        "convergence.html": page.to_html(),
     }
     return [write(folder / name, content) for name, content in contents.items()]
 
