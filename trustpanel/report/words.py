@@ -161,7 +161,8 @@ def scope_sentence() -> str:
     """What the verdict speaks of until Hoffman's indicators are part of the contest."""
     return (
         "The verdict speaks of carry-over of contact, not of state trust: "
-        "Hoffman's indicators of trust between states have tables and a page of their own, but no part in this contest yet."
+        "Hoffman's indicators of trust between states have tables and a page of their own, "
+        "but no part in this contest yet."
     )
 
 
