@@ -182,6 +182,19 @@ def test_only_rows_of_dyad_and_window_are_shown():
     assert agreements.notes == ("1 agreement without any date, not in the timeline.",)
 
 
+def test_an_old_agreement_without_an_end_stands_in_the_table_and_not_in_the_figure():
+    held = frames()
+    old = frame("agreements", [
+        ("g-0", "alliance", 10, 20, day("1899-01-01"), pd.NaT, pd.NaT, "Treaty Between the Alands and the Belands on the Vale"),
+        ("g-3", "alliance", 10, 20, day("1971-01-01"), pd.NaT, pd.NaT, "Treaty Between the Alands and the Belands on the Hill"),
+    ])  # fmt: skip
+    held["agreements"] = pd.concat([held["agreements"], old], ignore_index=True)
+    case = next(c for c in case_records(held, STATES) if c.case_id == "ada-bo")
+    assert [b.label for b in timeline._bars_of(case, "agreements")] == ["Pact <i>", "Hill"]
+    assert {r[5] for r in case_tables.agreements_table(case).rows} == {"g-0", "g-1", "g-2", "g-3"}
+    assert int(timeline.older(case).sum()) == 1
+
+
 def test_facts_of_the_case_stand_beside_the_expected_coding():
     facts = dict(case_tables.facts_table(records()["ada-bo"]).rows)
     assert facts["Meetings that the case names"] == "1 of 3 found"

@@ -12,7 +12,7 @@ from trustpanel.report import formats as f
 from trustpanel.report.case_records import CaseRecords, case_records, unknown_stretches
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg, write
 from trustpanel.report.tables import Table, html_text, markdown_text
-from trustpanel.report.timeline import timeline_bytes, unlabelled
+from trustpanel.report.timeline import older, timeline_bytes, unlabelled
 
 INDEX = "Cases"
 NOT_CODED = "The coding says nothing."
@@ -179,7 +179,7 @@ def _absences(case: CaseRecords) -> Iterator[str]:
 
 
 def _caption(case: CaseRecords) -> str:
-    left = unlabelled(case)
+    left, old = unlabelled(case), int(older(case).sum())
     return (
         "Terms in office, meetings, agreements, militarised disputes, wars and crises of the two states, "
         "from eight years before the case to eight years after it (dashed lines: the case). "
@@ -189,6 +189,7 @@ def _caption(case: CaseRecords) -> str:
         "A horizontal line through a mark: the day is known only within it. "
         "A gap between terms: no leader in the store; a term too short for its name stands in the table."
         + (f" {f.counted(left, 'label').capitalize()} of meetings had no room; the table has all." if left else "")
+        + (f" Not drawn: {f.counted(old, 'agreement')} signed earlier whose end no source knows (table)." if old else "")
     )
 
 

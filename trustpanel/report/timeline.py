@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 TERM, PAD, TIER, TIERS = 19.0, 5.0, 9.5, 8
 CASE = "#FFF1B8"
+# the names of the two parties stand in the heading already
+FORMAL = re.compile(
+    r"(?i)^.{0,60}?\bbetween the .{3,60}? and .{3,60}? (on|concerning|relating to|regarding|to) (the )?"
+)
 TINTS = (("#BFD9EC", "#DCEAF5"), ("#C9E4C4", "#E3F1E0"))
 HOSTILITY = {1: "#FEE3B5", 2: "#FDC87A", 3: "#FC8D59", 4: "#D7301F", 5: "#7F0000"}
 HOSTILITY_WORDS = {1: "no action", 2: "threat", 3: "display of force", 4: "use of force", 5: "war"}
@@ -211,7 +215,7 @@ def _bars_of(case: CaseRecords, what: str) -> list[Bar]:
     rows = case.rows
     match what:
         case "agreements":
-            held = rows["agreements"]
+            held = rows["agreements"][~older(case)]
             return [
                 Bar(a.begun, None if pd.isna(a.end_date) else a.end_date, "#5AA9A0", _agreement(a),
                     open_end=pd.isna(a.end_date))
@@ -231,9 +235,15 @@ def _end(row: Any) -> pd.Timestamp | None:
     return None if pd.isna(row.end_date) else row.end_date
 
 
+def older(case: CaseRecords) -> pd.Series:
+    """Agreements that began before the window and whose end no source knows: counted in the caption, not drawn."""
+    held = case.rows["agreements"]
+    return (held["begun"] < case.first) & held["end_date"].isna()
+
+
 def _agreement(row: Any) -> str:
     text = str(row.agreement_type if pd.isna(row.title) else row.title).replace("_", " ")
-    return textwrap.shorten(text, 44, placeholder=" …")
+    return textwrap.shorten(FORMAL.sub("", text), 44, placeholder=" …")
 
 
 def _case_dates(axes: Axes, scale: Scale, case: CaseRecords, bottom: float) -> None:
