@@ -189,7 +189,7 @@ def _caption(case: CaseRecords) -> str:
         "A horizontal line through a mark: the day is known only within it. "
         "A gap between terms: no leader in the store; a term too short for its name stands in the table."
         + (f" {f.counted(left, 'label').capitalize()} of meetings had no room; the table has all." if left else "")
-        + (f" Not drawn: {f.counted(old, 'agreement')} signed earlier whose end no source knows (table)." if old else "")
+        + (f" Not drawn: {f.counted(old, 'agreement')} signed earlier, end not known (table)." if old else "")
     )
 
 
