@@ -23,6 +23,14 @@ from trustpanel.store.build import build
 from trustpanel.store.connect import open_store
 
 ROUNDS = 5
+PANEL = (
+    "import sys, trustpanel as tp; tp.panel(sys.argv[1], ['dispute_onset', 'dispute_ongoing', 'peace_years', 'cinc',"
+    " 'polyarchy', 'alliance_defense', 'alliance_any'], years=(1816, 2010)).to_arrow()"
+)
+MONTHS = (
+    "import sys, trustpanel as tp; tp.panel('leader_dyad_month', ['dispute_ongoing', 'peace_years', 'cinc:ratio',"
+    " 'polyarchy', 'alliance_any', 'contact_stock'], directed=True).to_parquet(sys.argv[1])"
+)
 INPUTS = ("leaders", "leader_states", "calendar_years")
 BARE = """
     select count(*) from leader_states as a
@@ -71,6 +79,13 @@ def command(*arguments: str, home: Path) -> tuple[float, float]:
     return time.perf_counter() - begun, peak / 1e6
 
 
+def process(code: str, argument: str, home: Path) -> float:
+    """Wall seconds of a fresh interpreter that runs `code` on the store at `home`."""
+    begun = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code, argument], check=True, env={**os.environ, "TRUSTPANEL_HOME": str(home)})
+    return time.perf_counter() - begun
+
+
 def start(code: str) -> float:
     """Median wall seconds of a fresh interpreter that runs `code`."""
     return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True), rounds=7)
@@ -105,6 +120,12 @@ def main() -> None:
         by_table = build(paths)
         slowest = sorted(by_table.items(), key=lambda item: -item[1])[:4]
         say("slowest steps of the build", ", ".join(f"{name} {taken:.2f} s" for name, taken in slowest))
+        for unit in ("state_dyad_year", "leader_dyad_year"):
+            taken = statistics.median(process(PANEL, unit, home) for _ in range(ROUNDS))
+            say(f"`tp.panel({unit!r})`, seven variables, 1816-2010, as a process", f"{taken:.2f} s")
+        taken = process(MONTHS, str(home / "months.parquet"), home)
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+        say("all directed leader-dyad-months to parquet", f"{taken:.1f} s, peak memory so far {peak:.2f} GB")
         rows, made, counted = pair_years(paths)
         say(
             "`leader_dyad_years` from spells",

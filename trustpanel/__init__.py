@@ -2,19 +2,23 @@
 
 >>> import trustpanel as tp
 >>> tp.load("panel")            # doctest: +SKIP
+>>> tp.panel("state_dyad_year", ["dispute_onset", "peace_years"]).to_pandas()  # doctest: +SKIP
 >>> tp.describe("contact_stock")  # doctest: +SKIP
 >>> print(tp.cite("panel"))     # doctest: +SKIP
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-__all__ = ["cite", "connect", "describe", "load", "tables", "variables"]
+    from trustpanel.store.panel_result import Panel
+
+__all__ = ["cite", "connect", "describe", "load", "panel", "tables", "variables"]
 
 Backend = Literal["pandas", "pyarrow", "polars"]
 
@@ -41,6 +45,44 @@ def load(table: str, *, columns: list[str] | None = None, backend: Backend = "pa
     from trustpanel.store.load import load_table
 
     return load_table(table, columns=columns, backend=backend)
+
+
+def panel(
+    unit: str,
+    variables: Iterable[str] = (),
+    years: int | tuple[int, int] | Iterable[int] | None = None,
+    *,
+    system: str = "cow",
+    directed: bool = False,
+    where: Mapping[str, Any] | None = None,
+    sample: str | None = None,
+    around: int | None = None,
+) -> Panel:
+    """A panel of any unit with any variables of the codebook, as one SQL query that nothing has run yet.
+
+    Parameters: `unit`, one of `state_year`, `leader_year`, `state_dyad_year`, `leader_dyad_year`, `state_dyad_month`,
+    `leader_dyad_month`, `leader_day`, `leader_dyad_day` (days need `years`), `summit_event_month`,
+    `turnover_event_month` (months on either side of a meeting or of the end of a pair: `around`, 12 if not given, and
+    `years` are those of the event); `variables`, names of the codebook in any order (`table.name` if several hold one);
+    `years`, one year, `(first, last)` or a list; `system`, `"cow"`; `directed`, each pair once from each side;
+    `where`, `{column: value}`, `{column: [values]}` or `{column: (operator, value)}` with `=`, `!=`, `<`, `<=`, `>`,
+    `>=`, `in`, `between`, `is_null` (a row whose value is unknown meets none but `is_null`); `sample`, one of
+    `politically_relevant`, `contiguous`, `major_power`, `rivals_tss`, `rivals_td`, `rivals_kgd`, `recent_dispute`
+    (ten years).
+
+    A variable of states or leaders comes to a pair as `<name>_a` and `<name>_b`, or combined by what follows a colon:
+    `weak_link`, `greatest`, `difference`, `ratio`, `both`, `either`; `:lag` takes the calendar year before. Tables
+    join on full keys, so that rows neither double nor fall away; what is outside a source's coverage is missing.
+
+    Returns a `Panel`: `.to_pandas() .to_arrow() .to_polars() .relation() .sql() .citations() .codebook()
+    .to_parquet() .to_stata() .to_csv()`. Raises `UnknownNameError` with the nearest right names, `PanelError` if a
+    variable does not join to the unit or a condition does not fit, `StoreError` if the store cannot serve.
+    """
+    from trustpanel.store.panel import make_panel
+
+    return make_panel(
+        unit, variables, years=years, system=system, directed=directed, where=where, sample=sample, around=around
+    )
 
 
 def describe(name: str) -> dict[str, Any]:

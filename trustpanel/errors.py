@@ -71,6 +71,12 @@ class UnknownNameError(TrustpanelError, LookupError):
     """A table, variable, source or choice of that name does not exist; near names are offered."""
 
 
+class PanelError(TrustpanelError, ValueError):
+    """A panel was asked for that cannot be made: a column that does not join, a condition that does not fit."""
+
+    NEXT_STEP = "tp.describe(name) tells which tables hold a column and what their rows are"
+
+
 class AnalysisError(TrustpanelError):
     """An analysis file declares something it may not, such as a bonding variable as state trust."""
 

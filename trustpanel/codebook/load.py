@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from trustpanel import paths
-from trustpanel.codebook.schema import CONCEPTS, TERMS, TYPES, Codebook, RawFile, Source, Table, Variable
+from trustpanel.codebook.schema import CONCEPTS, MIRRORS, TERMS, TYPES, Codebook, RawFile, Source, Table, Variable
 from trustpanel.errors import CodebookError
 
-_TABLE_FIELDS = {"label", "doc", "grain", "key", "columns", "sources", "references", "base", "own", "needs"}
+_TABLE_FIELDS = {"label", "doc", "grain", "key", "columns", "sources", "references", "base", "own", "needs", "universe"}
 RESTRICTED = "restricted"
 _OWN_FIELDS = {f.name for f in dataclasses.fields(Variable)} - {"name", "owner"}
 _SOURCE_FIELDS = {f.name for f in dataclasses.fields(Source)}
@@ -92,6 +92,7 @@ def codebook(sources_file: Path | None = None) -> Codebook:
     sources = load_sources(sources_file or paths.project().sources)
     tables, variables = load_tables(paths.TABLES, paths.CODEBOOK / "columns.toml")
     _plugs(tables, sources)
+    _absences(tables, variables)
     entries: list[Table | Variable] = [*tables.values(), *variables.values()]
     for entry in entries:
         unknown = [s for s in entry.sources if s not in sources and s != "trustpanel"]
@@ -148,6 +149,7 @@ def _table(file: Path, entry: dict[str, Any], sources: tuple[str, ...]) -> Table
         references=dict(entry.get("references", {})),
         base=entry.get("base", ""),
         needs=tuple(entry.get("needs", ())),
+        universe=entry.get("universe", ""),
         sql=sql.read_text(encoding="utf-8") if sql.is_file() else "",
     )
 
@@ -159,6 +161,7 @@ def _variable(name: str, entry: dict[str, Any], sources: tuple[str, ...], owner:
             raise CodebookError("a column lacks a field", file=file, row=name, expected=needed, next_step="add it")
     _admissible(entry["type"], tuple(TYPES), "type", file, name)
     _admissible(entry["concept"], CONCEPTS, "concept", file, name)
+    _admissible(entry.get("mirror", ""), MIRRORS, "mirror", file, name)
     fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
     fields.setdefault("sources", sources)
     return Variable(name=name, owner=owner, **fields)
@@ -189,6 +192,26 @@ def _plugs(tables: dict[str, Table], sources: dict[str, Source]) -> None:
                 expected=sorted(s.id for s in sources.values() if not s.ship),
                 found=wrong,
                 next_step="mend needs",
+            )
+
+
+def _absences(tables: dict[str, Table], variables: dict[str, Variable]) -> None:
+    for v in (v for v in variables.values() if v.absent is not None):
+        table = tables.get(v.owner)
+        universe = tables.get(table.universe) if table else None
+        if (
+            table is None
+            or v.window is None
+            or universe is None
+            or universe.key != table.key
+            or "year" not in table.key
+        ):
+            raise CodebookError(
+                "what an absent row means is declared without a window, or without a universe of the same key",
+                file=_declared_in(v),
+                row=v.name,
+                expected="window = [first, last] of the column, and universe = a table with this key, year included",
+                next_step="declare them, or remove absent",
             )
 
 

@@ -30,6 +30,7 @@ CONCEPTS = (
     "society",
     "agreement",
 )
+MIRRORS = ("", "negated")
 TERMS = ("open", "citation", "restricted")
 
 
@@ -72,7 +73,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Variable:
-    """One column: name, label, type, unit, concept, formula, sources, admissible values and missing rule."""
+    """One column: name, label, type, unit, concept, formula, sources, admissible values and missing rule.
+
+    `absent` is the value, within the window, of a row of the table's universe that the table does not hold (text that
+    begins with `choice:` names a row of the table of choices); without it nothing is known of such a row.
+    `mirror` says how the value looks from the other side of a pair, where no second column says so.
+    """
 
     name: str
     label: str
@@ -86,6 +92,8 @@ class Variable:
     values: tuple[str, ...] = ()
     window: tuple[int, int] | None = None
     owner: str = ""
+    absent: int | float | bool | str | None = None
+    mirror: str = ""
 
     @property
     def never_missing(self) -> bool:
@@ -96,7 +104,8 @@ class Variable:
 class Table:
     """One table: its grain, key, columns in order, sources, and the references that a check follows.
 
-    `needs` names the sources that are not shipped and without which the table is absent.
+    `needs` names the sources that are not shipped and without which the table is absent. `universe` names the table
+    whose rows this one speaks of, for variables that declare what the absence of a row means.
     """
 
     name: str
@@ -110,6 +119,7 @@ class Table:
     base: str = ""
     sql: str = ""
     needs: tuple[str, ...] = ()
+    universe: str = ""
 
     @property
     def restricted(self) -> bool:

@@ -45,6 +45,7 @@ def describe_name(name: str) -> dict[str, Any]:
             "grain": table.grain,
             "key": list(table.key),
             "columns": list(table.columns),
+            "universe": table.universe,
             "sources": list(table.sources),
         }
     else:
@@ -60,6 +61,8 @@ def describe_name(name: str) -> dict[str, Any]:
             "values": list(v.values),
             "window": list(v.window) if v.window else None,
             "missing": v.missing,
+            "absent": v.absent,
+            "mirror": v.mirror,
             "sources": list(v.sources),
             "tables": sorted(t.name for t in book.tables.values() if name in t.columns),
         }
@@ -116,6 +119,12 @@ def sources_of(book: Codebook, name: str) -> tuple[str, ...]:
 def bibtex(names: Iterable[str]) -> str:
     """BibTeX entries of the package and of just the sources behind `names`, each once, by key."""
     book = codebook()
-    used = {s for name in names for s in sources_of(book, name) if s in book.sources}
+    return bibtex_of({s for name in names for s in sources_of(book, name)})
+
+
+def bibtex_of(sources: Iterable[str]) -> str:
+    """BibTeX entries of the package and of `sources`, each once, by key."""
+    book = codebook()
+    used = {s for s in sources if s in book.sources}
     entries = sorted({book.sources[s].bibtex_key: book.sources[s].bibtex.strip() for s in used}.items())
     return "\n\n".join([PACKAGE_ENTRY, *(entry for _, entry in entries)]) + "\n"

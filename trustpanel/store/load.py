@@ -30,10 +30,11 @@ def load_table(table: str, *, columns: list[str] | None = None, backend: str = "
     with open_store(project()) as con:
         require_built(book.tables[table], con)
         arrow = con.sql(f'select {names} from "{table}" order by {order}').to_arrow_table()
-    if backend == "pyarrow":
-        return arrow
-    if backend == "polars":
-        return _polars(arrow)
+    return arrow if backend == "pyarrow" else to_polars(arrow) if backend == "polars" else to_pandas(arrow)
+
+
+def to_pandas(arrow: Any) -> Any:
+    """The rows as pandas with nullable types: missing stays apart from zero, false and the empty text."""
     import pandas as pd
 
     nullable = {
@@ -53,7 +54,8 @@ def load_table(table: str, *, columns: list[str] | None = None, backend: str = "
     return frame
 
 
-def _polars(arrow: Any) -> Any:
+def to_polars(arrow: Any) -> Any:
+    """The rows as polars; raises `UnknownNameError` if polars is not installed."""
     try:
         import polars
     except ImportError as error:

@@ -1,0 +1,115 @@
+"""Names that a user asks for, and the table of the store that holds each by a key that a row of the unit settles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from trustpanel.codebook.schema import Codebook, Table
+from trustpanel.codebook.words import known
+from trustpanel.errors import PanelError
+from trustpanel.store.panel_units import UNITS, Unit
+
+SIDES = {"ccode": ("ccode_a", "ccode_b"), "leader_id": ("leader_a", "leader_b")}
+ORDERED = ("weak_link", "greatest", "difference", "ratio")
+LOGICAL = ("both", "either")
+LAG = "lag"
+
+
+@dataclass(frozen=True)
+class Request:
+    """A name as asked for, taken apart: `[table.]variable[:combination][:lag]`."""
+
+    text: str
+    variable: str
+    table: str = ""
+    side: str = ""
+    combination: str = ""
+    lag: bool = False
+
+
+def fit(unit: Unit, table: Table) -> tuple[tuple[str, str], ...] | None:
+    """Columns of the table's full key with those of the unit; None if a part of the key has none there.
+
+    Of a table of persons the spell in office, of a spell the years that it touches stand for the key.
+    """
+    on = []
+    for part in join_key(table):
+        if part in unit.slots or (part in SIDES and unit.dyadic and SIDES[part][0] in unit.slots):
+            on.append((part, part))
+        else:
+            return None
+    # a dyad-year that speaks of the pair in office speaks of no other pair
+    if "ccode_a" in table.key and "leader_a" in table.columns and "leader_a" in unit.slots:
+        on += [("leader_a", "leader_a"), ("leader_b", "leader_b")]
+    return tuple(on) or None
+
+
+def join_key(table: Table) -> tuple[str, ...]:
+    """The columns that settle one row of what a panel joins of `table`."""
+    if table.key == ("person_id",):
+        return ("leader_id",)
+    if is_spell(table):
+        return (*table.key[:-1], "year")
+    return table.key
+
+
+def is_spell(table: Table) -> bool:
+    """Whether the rows are spells of something by date."""
+    return len(table.key) > 1 and table.key[-1] == "start_date" and "end_date" in table.columns
+
+
+def taken_apart(text: str, unit: Unit, book: Codebook) -> Request:
+    """The name taken apart; raises `UnknownNameError` with the nearest right ones."""
+    base, *modifiers = str(text).split(":")
+    for modifier in modifiers:
+        known(modifier, (*ORDERED, *LOGICAL, LAG), "combination of the two sides, nor lag,")
+    combinations = [m for m in modifiers if m in (*ORDERED, *LOGICAL)]
+    if len(combinations) > 1 or len(modifiers) != len(set(modifiers)):
+        raise PanelError("a variable takes one combination and one lag at most", found=text)
+    table, _, variable = base.rpartition(".")
+    if table:
+        known(table, book.tables, "table")
+        known(variable, book.tables[table].columns, f"column of {table}")
+    side = ""
+    if variable not in book.variables and variable[-2:] in ("_a", "_b") and unit.dyadic:
+        stem = variable[:-2]
+        owner = book.tables.get(book.variables[stem].owner) if stem in book.variables else None
+        if owner is not None and is_sided(unit, owner) and not combinations:
+            variable, side = stem, variable[-1]
+    known(variable, book.variables, "variable")
+    return Request(str(text), variable, table, side, combinations[0] if combinations else "", LAG in modifiers)
+
+
+def table_of(request: Request, unit: Unit, book: Codebook) -> Table:
+    """The table to join: the owner of the variable if it fits the unit, else the only other that holds it and fits."""
+    name = request.variable
+    holders = [t for _, t in sorted(book.tables.items()) if name in t.columns]
+    if request.table:
+        holders = [book.tables[request.table]]
+    fitting = [t for t in holders if fit(unit, t)]
+    owner = book.variables[name].owner
+    # the table that makes the rows of the unit speaks before all others but the owner
+    for first in (owner, unit.table):
+        if first in {t.name for t in fitting}:
+            return book.tables[first]
+    if not fitting:
+        units = sorted({u.name for u in UNITS.values() for t in holders if fit(u, t)})
+        where = "; ".join(f"{t.name} by ({', '.join(t.key)})" for t in holders[:4])
+        raise PanelError(
+            f"{name} does not join to {unit.name}: no table holds it by a key that a row of this unit settles",
+            expected=f"one of the units {units}" if units else "no unit of a panel: load the table itself with tp.load",
+            found=f"{name} stands in {where}",
+        )
+    if len(fitting) > 1 or not owner:
+        raise PanelError(
+            f"{name} is not the own variable of one table that joins to {unit.name}: say which table is meant",
+            expected=f"one of {[f'{t.name}.{name}' for t in fitting]}",
+            found=request.text,
+        )
+    return fitting[0]
+
+
+def is_sided(unit: Unit, table: Table) -> bool:
+    """Whether the table speaks of one state or leader while a row of the unit is a pair: it joins once a side."""
+    on = fit(unit, table)
+    return on is not None and any(part in SIDES and part not in unit.slots for part, _ in on)

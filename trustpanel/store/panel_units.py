@@ -1,0 +1,243 @@
+"""The units of a panel: what one row is, its key, and the select that yields its rows from the store's own tables.
+
+Every unit rests on a table of the store (`state_years`, `leader_years`, `state_dyad_years`, `leader_dyad_years`,
+`state_dyad_spells`, `leader_states`, `meeting_dyads`, `pair_breaks`); months, days and event time only lay the calendar
+over its days. `{years}` stands for the condition on the year, `{around}` for the months on either side of an event.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_A_TO_B = {"a": "b", "b": "a", "ab": "ba", "ba": "ab"}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit: name, table behind it, key, the columns that stand in every result, and the select of its rows.
+
+    `own` are further columns that the select yields and that a result carries when they are asked for. Days are so many
+    that `window` asks for years; of an event the years are its own.
+    """
+
+    name: str
+    label: str
+    table: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    select: str
+    own: tuple[str, ...] = ()
+    window: bool = False
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The columns by which tables join."""
+        return tuple(c for c in (*self.columns, *self.own) if c in _SLOTS)
+
+    @property
+    def dyadic(self) -> bool:
+        return "ccode_a" in self.columns
+
+    @property
+    def monthly(self) -> bool:
+        return "month" in self.columns
+
+    @property
+    def daily(self) -> bool:
+        return "day" in self.columns
+
+    @property
+    def eventful(self) -> bool:
+        return "event_month" in self.columns
+
+    def order(self, directed: bool) -> tuple[str, ...]:
+        """The key of the result: of a directed pair also the side that stands first."""
+        return (*self.key, "ccode_a") if directed and "ccode_a" not in self.key else self.key
+
+
+_SLOTS = (
+    *("ccode", "ccode_a", "ccode_b", "leader_id", "leader_a", "leader_b", "leader_dyad_id"),
+    *("meeting_id", "person_a", "person_b", "year", "month", "day"),
+)
+
+_STATE_YEAR = Unit(
+    name="state_year",
+    label="state x year of membership",
+    table="state_years",
+    key=("ccode", "year"),
+    columns=("ccode", "year"),
+    select="select ccode, year from state_years where {years}",
+)
+_LEADER_YEAR = Unit(
+    name="leader_year",
+    label="leader's spell in office x state code x year",
+    table="leader_years",
+    key=("leader_id", "ccode", "year"),
+    columns=("leader_id", "ccode", "year", "office_days"),
+    own=("office_start", "office_end"),
+    select="select leader_id, ccode, year, office_days, office_start, office_end from leader_years where {years}",
+)
+_STATE_DYAD_YEAR = Unit(
+    name="state_dyad_year",
+    label="pair of states x year with a day on which both are members",
+    table="state_dyad_years",
+    key=("ccode_a", "ccode_b", "year"),
+    columns=("ccode_a", "ccode_b", "year"),
+    select="select ccode_a, ccode_b, year from state_dyad_years where {years}",
+)
+_LEADER_DYAD_YEAR = Unit(
+    name="leader_dyad_year",
+    label="pair of leaders x state codes x year with a shared day in office",
+    table="leader_dyad_years",
+    key=("leader_dyad_id", "year"),
+    columns=("leader_dyad_id", "year", "leader_a", "leader_b", "ccode_a", "ccode_b", "overlap_days"),
+    own=("overlap_start", "overlap_end", "in_office_1jan"),
+    select="""select
+        leader_dyad_id, year, leader_a, leader_b, ccode_a, ccode_b,
+        overlap_days, overlap_start, overlap_end, in_office_1jan
+    from leader_dyad_years
+    where {years}""",
+)
+# a dyad that leaves the system and comes back within a month has that month once
+_STATE_DYAD_MONTH = Unit(
+    name="state_dyad_month",
+    label="pair of states x month with a day on which both are members",
+    table="state_dyad_spells",
+    key=("ccode_a", "ccode_b", "month"),
+    columns=("ccode_a", "ccode_b", "month", "year"),
+    select="""select ccode_a, ccode_b, month, year
+    from (
+        select ccode_a, ccode_b, month::date as month, year(month)::smallint as year
+        from (
+            select
+                ccode_a,
+                ccode_b,
+                greatest(
+                    date_trunc('month', start_date),
+                    coalesce(
+                        date_trunc('month', lag(end_date) over (partition by ccode_a, ccode_b order by start_date))
+                        + interval 1 month,
+                        date '0001-01-01'
+                    )
+                )::date as first_month,
+                end_date
+            from state_dyad_spells
+        ) as s, unnest(generate_series(s.first_month, s.end_date, interval 1 month)) as m (month)
+    ) as months
+    where {years}""",
+)
+_LEADER_DYAD_MONTH = Unit(
+    name="leader_dyad_month",
+    label="pair of leaders x state codes x month with a shared day in office",
+    table="leader_dyad_years",
+    key=("leader_dyad_id", "month"),
+    columns=("leader_dyad_id", "month", "year", "leader_a", "leader_b", "ccode_a", "ccode_b"),
+    own=("month_start", "month_end"),
+    select="""select
+        leader_dyad_id, m.month::date as month, year, leader_a, leader_b, ccode_a, ccode_b,
+        greatest(overlap_start, m.month::date) as month_start,
+        least(overlap_end, last_day(m.month::date)) as month_end
+    from (select * from leader_dyad_years where {years}) as y,
+        unnest(
+            generate_series(date_trunc('month', overlap_start)::date, overlap_end, interval 1 month)
+        ) as m (month)""",
+)
+
+_LEADER_DAY = Unit(
+    name="leader_day",
+    label="leader's spell in office x state code x day",
+    table="leader_states",
+    key=("leader_id", "ccode", "day"),
+    columns=("leader_id", "ccode", "day", "month", "year"),
+    select="""select leader_id, ccode, day, date_trunc('month', day)::date as month, year
+    from (
+        select s.leader_id, s.ccode, y.year, d.day::date as day
+        from leader_states as s
+        inner join (select * from calendar_years where {years}) as y
+            on s.start_date <= y.last_day and s.end_date >= y.first_day,
+            unnest(
+                generate_series(greatest(s.start_date, y.first_day), least(s.end_date, y.last_day), interval 1 day)
+            ) as d (day)
+    ) as days""",
+    window=True,
+)
+_LEADER_DYAD_DAY = Unit(
+    name="leader_dyad_day",
+    label="pair of leaders x state codes x shared day in office",
+    table="leader_dyad_years",
+    key=("leader_dyad_id", "day"),
+    columns=("leader_dyad_id", "day", "month", "year", "leader_a", "leader_b", "ccode_a", "ccode_b"),
+    select="""select
+        leader_dyad_id, d.day::date as day, date_trunc('month', d.day)::date as month, year,
+        leader_a, leader_b, ccode_a, ccode_b
+    from (select * from leader_dyad_years where {years}) as y,
+        unnest(generate_series(overlap_start, overlap_end, interval 1 day)) as d (day)""",
+    window=True,
+)
+# months in which both states are members; the pair that met, or that broke, stands in every row of its event
+_EVENT_MONTHS = """select
+        {own}leader_a, leader_b, ccode_a, ccode_b,
+        concat_ws('|', leader_a, leader_b, ccode_a, ccode_b) as leader_dyad_id,
+        (date_trunc('month', event_date) + to_months(k))::date as month,
+        year(date_trunc('month', event_date) + to_months(k))::smallint as year,
+        k::smallint as event_month
+    from (select * from ({events}) as dated where {years}) as e, range(-{around}, {around} + 1) as r (k)
+    where exists (
+        select 1 from state_dyad_spells as s
+        where s.ccode_a = e.ccode_a and s.ccode_b = e.ccode_b
+            and s.start_date <= last_day((date_trunc('month', event_date) + to_months(k))::date)
+            and s.end_date >= (date_trunc('month', event_date) + to_months(k))::date
+    )"""
+
+
+def _event(name: str, label: str, table: str, key: tuple[str, ...], events: str) -> Unit:
+    select = _EVENT_MONTHS.replace("{own}", "".join(f"{k}, " for k in key if not k.startswith("leader")))
+    sides = ("leader_dyad_id", "leader_a", "leader_b", "ccode_a", "ccode_b")
+    columns = tuple(dict.fromkeys((*key, "event_month", "month", "year", *sides)))
+    return Unit(name, label, table, (*key, "event_month"), columns, select.replace("{events}", events))
+
+
+_SUMMIT_MONTH = _event(
+    "summit_event_month",
+    "documented meeting of two leaders in office x month around it",
+    "meeting_dyads",
+    ("meeting_id", "person_a", "person_b"),
+    """
+        select *, start_date as event_date, year(start_date) as year
+        from meeting_dyads
+        where documented and leader_a is not null and leader_b is not null
+    """,
+)
+_TURNOVER_MONTH = _event(
+    "turnover_event_month",
+    "end of a pair of leaders by turnover x month around it",
+    "pair_breaks",
+    ("leader_a", "leader_b"),
+    """
+        select b.leader_a, b.leader_b, p.ccode_a, p.ccode_b, b.pair_end as event_date, year(b.pair_end) as year
+        from pair_breaks as b
+        inner join (
+            select
+                leader_a,
+                leader_b,
+                arg_max(ccode_a, overlap_end) as ccode_a,
+                arg_max(ccode_b, overlap_end) as ccode_b
+            from leader_dyad_years
+            group by leader_a, leader_b
+        ) as p on b.leader_a = p.leader_a and b.leader_b = p.leader_b
+        where b.left_office <> 'none'
+    """,
+)
+
+UNITS = {
+    u.name: u
+    for u in (
+        *(_STATE_YEAR, _LEADER_YEAR, _STATE_DYAD_YEAR, _LEADER_DYAD_YEAR, _STATE_DYAD_MONTH, _LEADER_DYAD_MONTH),
+        *(_LEADER_DAY, _LEADER_DYAD_DAY, _SUMMIT_MONTH, _TURNOVER_MONTH),
+    )
+}
+
+
+def other_side(name: str) -> str:
+    """`name` with the sides of the pair exchanged: `_a` and `_b`, `_ab` and `_ba`; the same name if it has none."""
+    return "_".join(_A_TO_B.get(token, token) for token in name.split("_"))

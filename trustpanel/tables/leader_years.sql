@@ -1,0 +1,11 @@
+-- start and end day both count; only days on which the leader's state is a member
+select
+    s.leader_id,
+    s.ccode,
+    y.year,
+    min(greatest(s.start_date, y.first_day)) as office_start,
+    max(least(s.end_date, y.last_day)) as office_end,
+    sum(least(s.end_date, y.last_day) - greatest(s.start_date, y.first_day) + 1)::smallint as office_days
+from leader_states as s
+inner join calendar_years as y on s.start_date <= y.last_day and s.end_date >= y.first_day
+group by s.leader_id, s.ccode, y.year
