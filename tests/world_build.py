@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from trustpanel.sources.raw import digest
 from trustpanel.store.build import build
 
 WORLD = Path(__file__).parent / "world"
-BINARY = (".dta", ".rda", ".rds", ".xlsx")
+BINARY = (".dta", ".rda", ".rds", ".xlsx", ".zip")
 SHEETS = {
     "WHO-WHERE-WHEN-dataset-v.1.1.xlsx": "Dataset",
     "Speakers_by_session.xlsx": "Sheet1",
@@ -36,6 +37,7 @@ SHEETS = {
     "TFDD.xlsx": "Treaty Database",
 }
 R_LISTS = {"agreements.rda": "GGO", "parties.rda": "GGO"}
+ARCHIVED = {"chisolsstyr5_0.zip": "CHISOLSstyr5_0/CHISOLSstyr5_0.csv"}
 R_DATES = ("stdate", "enddate", "startdate")
 
 
@@ -98,7 +100,12 @@ def write_raw(file: Path, folder: Path) -> Path:
     target = folder / name
     if Path(name).suffix.lower() not in BINARY:
         return Path(shutil.copy(file, folder / file.name))
-    write_frame(pd.read_csv(file, keep_default_na=Path(name).suffix != ".dta"), target)
+    if name in ARCHIVED:
+        with zipfile.ZipFile(target, "w") as archive:
+            archive.write(file, ARCHIVED[name])
+        return target
+    # in a Stata file a point is a missing number, and an empty text is empty
+    write_frame(pd.read_csv(file, keep_default_na=Path(name).suffix != ".dta", na_values=["."]), target)
     return target
 
 

@@ -31,6 +31,8 @@ FACTS = (
             "in_force_precision": "string",
             "type": "string",
             "category": "string",
+            "category_2": "string",
+            "category_3": "string",
             "coding_confidence": "string",
             "asymmetry": "int8",
             "terminated": "string",

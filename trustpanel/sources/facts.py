@@ -22,42 +22,15 @@ from trustpanel.sources.fact import Fact, RawFolder, Reader, conform
 from trustpanel.sources.raw import digest, locate
 
 READERS = (
-    "archigos41",
-    "reign",
-    "wikidata_leaders",
-    "peacesciencer",
-    "cow_mid5",
-    "state_dept_visits",
-    "state_dept_travels",
-    "colt_south_america",
-    "icb15",
-    "peace_data_v30",
-    "atop51",
-    "dcad",
-    "isard",
-    "un_ideal_points",
-    "cow_trade_dyadic",
-    "herre_ideology",
-    "china_vitae",
-    "ceias_china",
-    "ungdc_speakers",
-    "ostrander_rider",
-    "atop4_alliance",
-    "mia_igo",
-    "igo_v3",
-    "troopdata",
-    "sipri_transfers",
-    "social_trust",
-    "nuclear",
-    "world_treaty_index",
-    "nca",
-    "tfdd",
-    "icow",
-    "ibad",
-    "manytreaties_ggo",
-)
+    "archigos41", "reign", "wikidata_leaders", "peacesciencer", "cow_mid5", "state_dept_visits",
+    "state_dept_travels", "colt_south_america", "icb15", "peace_data_v30", "atop51", "dcad", "isard",
+    "un_ideal_points", "cow_trade_dyadic", "herre_ideology", "china_vitae", "ceias_china", "ungdc_speakers",
+    "ostrander_rider", "atop4_alliance", "mia_igo", "igo_v3", "troopdata", "sipri_transfers", "social_trust",
+    "nuclear", "world_treaty_index", "nca", "tfdd", "icow", "ibad", "manytreaties_ggo", "copdab", "chisols",
+    "jones_olken",
+)  # fmt: skip
 # sources that are not shipped: read when the user has them, never downloaded, never in data/facts/
-PLUGS = ("colt", "pax")
+PLUGS = ("colt", "pax", "mie", "gml_mid")
 MANIFEST = "manifest.json"
 
 

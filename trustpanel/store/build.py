@@ -46,6 +46,8 @@ def build(paths: Paths, *, progress: Callable[[str], None] = lambda line: None) 
     try:
         with duckdb.connect(str(aside / "trustpanel.duckdb")) as con:
             con.execute("set memory_limit = ?", [MEMORY])
+            # on a slow machine a bar would stand among the output of whoever builds
+            con.execute("set enable_progress_bar = false")
             _inputs(con, paths, coded, book, facts_hash)
             seconds = _fill(con, book, progress)
             _export(con, book, aside, facts_hash)

@@ -4,9 +4,11 @@ with horizon as (
 
 exits as (
     select
-        leader_id,
-        end_date,
-        end_precision,
+        l.leader_id,
+        l.end_date,
+        l.end_precision,
+        x.exit_killed,
+        x.exit_support_change,
         case
             when exit_code like 'Assassination%' then 'assassination'
             when exit = 'Natural Death' then 'natural_death'
@@ -17,7 +19,9 @@ exits as (
             when exit = 'Foreign' then 'foreign'
             when exit = 'Unknown' then 'unknown'
         end as kind
-    from leaders
+    from leaders as l
+    -- a spell that has not ended has no exit
+    left join leader_exits as x on l.leader_id = x.leader_id
 ),
 
 ends as (
@@ -29,6 +33,10 @@ ends as (
         b.end_date <= d.pair_end and b.end_precision not in ('open', 'censored') as b_left,
         a.kind as kind_a,
         b.kind as kind_b,
+        a.exit_killed as killed_a,
+        b.exit_killed as killed_b,
+        a.exit_support_change as support_a,
+        b.exit_support_change as support_b,
         d.pair_end >= h.last_known as running,
         (a.end_date <= d.pair_end and a.end_precision = 'censored') or (b.end_date <= d.pair_end and b.end_precision = 'censored') as lost_sight
     from leader_dyads as d
@@ -51,5 +59,9 @@ select
         when running then 'still_in_office'
         when lost_sight then 'not_observed'
         else 'state_left_system'
-    end as break_kind
+    end as break_kind,
+    case when a_left then killed_a end as break_killed_a,
+    case when b_left then killed_b end as break_killed_b,
+    case when a_left then support_a end as break_support_a,
+    case when b_left then support_b end as break_support_b
 from ends

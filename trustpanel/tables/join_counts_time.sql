@@ -1,0 +1,69 @@
+with conflicts as (
+    select 'disputes: month of the first day to dyad_conflict_months' as join_name, ccode_a, ccode_b, start_date, 398 as allowed
+    from disputes
+    union all
+    select 'dispute_incidents: month of the first day to dyad_conflict_months', ccode_a, ccode_b, start_date, 158
+    from dispute_incidents
+    union all
+    select 'wars: month of the first day to dyad_conflict_months', ccode_a, ccode_b, start_date, 65
+    from wars
+    union all
+    select 'crises: month of the first day to dyad_conflict_months', ccode_a, ccode_b, start_date, 95
+    from crises
+),
+
+counted (join_name, allowed, consequence, found) as (
+    select
+        c.join_name, c.allowed, 'neither politically relevant nor rivals, or no members: no row', m.month is not null
+    from conflicts as c
+    left join dyad_conflict_months as m
+        on c.ccode_a = m.ccode_a and c.ccode_b = m.ccode_b and date_trunc('month', c.start_date) = m.month
+    union all
+    select
+        'copdab: months in which both states are members', 8, 'January to April 1948, before Israel: left out',
+        e.month is not null
+    from facts.copdab_months as c
+    left join dyad_event_months as e
+        on c.ccode_a = e.ccode_a and c.ccode_b = e.ccode_b and c.month = e.month and e.source = 'copdab'
+    union all
+    select
+        'gdelt: months to the days that the source covers', 0, 'would be lost', c.month is not null
+    from coded.gdelt_months as g
+    left join coded.gdelt_covered_days as c on g.month = c.month
+    union all
+    select 'chisols: state-years to states', 0, 'would be lost', y.ccode is not null
+    from facts.chisols_state_years as c
+    left join (select distinct ccode from states) as y on c.ccode = y.ccode
+    union all
+    select 'chisols: changes of leader to the spell that begins', 50, 'no leader_entered', leader_entered is not null
+    from leader_transitions
+    union all
+    select 'chisols: changes of leader to the spell that ends', 139, 'no leader_left', leader_left is not null
+    from leader_transitions
+    union all
+    select
+        'leaders: exits of 1919-2018 to a change of leader of chisols', 182, 'no exit_support_change',
+        exit_support_change is not null
+    from leader_exits
+    where year between 1919 and 2018
+    union all
+    select 'assassination_attempts: to a leader in office', 3, 'Collins before his spell, Birendra after his: no leader_id', leader_id is not null
+    from assassination_attempts
+    union all
+    select
+        'assassination_attempts: deaths to an exit', 2, 'Carranza and Birendra had left office before: exit_killed is false',
+        e.exit_killed is not null
+    from assassination_attempts as a
+    left join leader_exits as e on a.leader_id = e.leader_id and e.exit_killed
+    where a.attempt_outcome = 'died'
+)
+
+select
+    join_name,
+    count(*)::bigint as rows,
+    count(*) filter (where found)::bigint as matched,
+    count(*) filter (where not found)::bigint as unmatched,
+    any_value(allowed)::bigint as allowed,
+    any_value(consequence) as consequence
+from counted
+group by join_name
