@@ -72,12 +72,46 @@ def test_one_act_of_a_kind_counts_a_year(store):
 
 def test_rivals_are_believed_less_than_friends(store):
     assert belief(store, 651, 666, 1982) > 3 * belief(store, 651, 666, 1973)
-    assert belief(store, 750, 770, 2000) < belief(store, 2, 20, 2000)
+    assert belief(store, 750, 770, 1999) < belief(store, 2, 20, 1999)
     assert belief(store, 2, 365, 1962) < belief(store, 2, 365, 1976)
 
 
-def test_nothing_is_believed_after_the_disputes_end(store):
-    assert store.execute("select min(year), max(year) from state_beliefs").fetchone() == (1919, 2014)
+def test_beliefs_end_with_the_lists_of_agreements(store):
+    assert store.execute("select min(year), max(year) from state_beliefs").fetchone() == (1919, 1999)
+
+
+def test_france_learns_nothing_good_of_germany_from_the_armistice(store):
+    """1939-44 Germany signs only as a belligerent: the belief moves by forgetting alone (half in ten years)."""
+    acts = store.execute(
+        "select act_kind from belief_acts where sender_ccode = 255 and receiver_ccode = 220"
+        " and known_date between date '1939-01-01' and date '1945-12-31' order by 1"
+    ).fetchall()
+    assert {kind for (kind,) in acts} == {"war_started"}
+    odds = {year: np.log(b / (1 - b)) for year in (1939, 1941) if (b := belief(store, 220, 255, year, "belief_ab"))}
+    days = (pd.Timestamp("1941-12-31") - pd.Timestamp("1939-12-31")).days
+    kept = 0.5 ** (days / choice(store, "days_per_month") / choice(store, "belief_half_life_months"))
+    assert odds[1939] < -2
+    assert odds[1941] == pytest.approx(odds[1939] * kept, abs=1e-6)
+
+
+def test_awards_and_what_is_signed_in_war_are_no_acts(store):
+    assert store.execute(
+        "select count(*) from belief_acts as a inner join agreement_signers as s on a.record = s.agreement_id"
+        " where s.consent <> 'signed' or s.signed_in_war"
+    ).fetchone() == (0,)
+    # SALT II was never in force; its signature is an act of its day
+    assert store.execute(
+        "select known_date::varchar, act_kind from belief_acts where record = 'vaynman-1979.4' and sender_ccode = 2"
+    ).fetchone() == ("1979-06-18", "agreement_arms_control")
+
+
+def test_guadalajara_is_arms_control(store):
+    assert store.execute(
+        "select agreement_type, all_types from agreements where agreement_id = 'nca-803'"
+    ).fetchone() == ("arms_control", "arms_control;nuclear_cooperation")
+    assert store.execute(
+        "select act_kind, act_cost from belief_acts where record = 'nca-803' and sender_ccode = 140"
+    ).fetchone() == ("agreement_arms_control", 0.5)
 
 
 def test_jerusalem_lifts_the_belief_of_israel_over_the_threshold(store):

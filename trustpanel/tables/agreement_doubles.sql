@@ -23,6 +23,7 @@ same_headnote as (
 headnotes as (
     select
         n.*,
+        t.topic as listed_topic,
         list(t.record_source) over (partition by n.first_key) as publishers,
         list_filter(
             string_split_regex(n.title, '[^A-Z0-9]+'),
@@ -36,15 +37,22 @@ headnotes as (
     qualify n.agreement_key = n.first_key
 ),
 
--- two publishers that shorten one headnote: same day and topic, all words (two at least) of one are in the other
+-- two publishers that shorten one headnote: same day and topic, all words (two at least) of one are in the other; the
+-- topic may differ where the words are the same
 shortened as (
     select x.agreement_key, y.agreement_key as other_key
     from headnotes as x
     inner join headnotes as y
         on x.ccode_a = y.ccode_a and x.ccode_b = y.ccode_b and x.signed_date = y.signed_date
-        and x.topic = y.topic and not list_has_any(x.publishers, y.publishers)
+        and not list_has_any(x.publishers, y.publishers)
         and x.agreement_key <> y.agreement_key
-    where least(len(x.words), len(y.words)) > 1 and (list_has_all(x.words, y.words) or list_has_all(y.words, x.words))
+    where
+        least(len(x.words), len(y.words)) > 1
+        and (list_has_all(x.words, y.words) or list_has_all(y.words, x.words))
+        and (
+            x.listed_topic = y.listed_topic
+            or (list_has_all(x.words, y.words) and list_has_all(y.words, x.words))
+        )
     qualify count(*) over (partition by x.agreement_key) = 1 and count(*) over (partition by y.agreement_key) = 1
 ),
 

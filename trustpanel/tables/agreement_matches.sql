@@ -17,7 +17,16 @@ dyads as (
 candidates as (
     select
         r.source, r.source_standing, r.agreement_key, r.agreement_type, r.signed_date, r.signed_latest,
-        r.signed_precision, d.ccode_a, d.ccode_b
+        r.signed_precision, d.ccode_a, d.ccode_b,
+        list_filter(
+            string_split_regex(upper(r.title), '[^A-Z0-9]+'),
+            lambda word: length(word) >= 4 and word not in (
+                'AGREEMENT', 'AMENDMENT', 'BETWEEN', 'CONCERNING', 'CONSTITUTING', 'CONVENTION', 'COOPERATION',
+                'ESTABLISHMENT', 'EXCHANGE', 'FEDERAL', 'FROM', 'GOVERNMENT', 'GOVERNMENTS', 'KINGDOM', 'LETTERS', 'NOTES',
+                'OTHER', 'PEOPLE', 'PROTOCOL', 'REGARDING', 'RELATING', 'RELATIVE', 'REPUBLIC', 'SIGNED', 'SOCIALIST',
+                'SOVIET', 'STATES', 'THEIR', 'TREATY', 'UNION', 'UNITED', 'WITH'
+            )
+        ) as words
     from agreement_records as r
     inner join dyads as d on r.agreement_key = d.agreement_key
     -- a record without doubles stands for itself; a shortened headnote may point to a record that points on
@@ -102,8 +111,12 @@ pairs as (
         and not (x.source = 'atop51' and y.source = 'dcad')
     inner join compatible as c on x.agreement_type = c.one and y.agreement_type = c.other
     where
-        (x.signed_precision = 'day' and y.signed_precision = 'day')
-        or (x.source = 'nca' and x.agreement_type = 'nuclear_cooperation' and c.rank = 1)
+        (
+            (x.signed_precision = 'day' and y.signed_precision = 'day')
+            or (x.source = 'nca' and x.agreement_type = 'nuclear_cooperation' and c.rank = 1)
+        )
+        -- under another heading the titles, where both have one, must share a word
+        and (c.rank < 3 or coalesce(list_has_any(x.words, y.words), true))
 ),
 
 -- of one day the best fitting decides; nuclear assistance is known to the year: there may be only one agreement in it

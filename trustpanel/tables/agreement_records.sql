@@ -30,7 +30,8 @@ with alliances as (
         case when bool_or(end_precision = 'open') then 'open' else arg_max(end_precision, end_date) end
             as ended_precision,
         case when bool_or(end_precision = 'open') then 'in_force' else 'ended' end as ended_status,
-        bool_and(bilateral) as bilateral
+        bool_and(bilateral) as bilateral,
+        'signed' as consent
     from facts.atop51_members
     group by atop_id
 ),
@@ -43,7 +44,13 @@ defence as (
         case when terminated = 'yes' then make_date(end_year_estimate, 12, 31) end,
         case terminated when 'yes' then 'year' when 'no' then 'open' end,
         case terminated when 'yes' then 'ended' when 'no' then 'in_force' else 'unknown' end,
-        true
+        true,
+        case
+            when signature_reported = 'no' then 'doubted'
+            when coding_confidence in ('high', 'medium') or (select o.value from choices as o where o.choice = 'dcad_confidence') = 'any'
+                then 'signed'
+            else 'doubted'
+        end
     from facts.dcad_agreements
 ),
 
@@ -51,7 +58,8 @@ arms_control as (
     select
         'vaynman_aad', a.record, 'vaynman-' || a.record, a.record, null, null, a.title,
         make_date(a.year, 1, 1), 'year', null, null, null, null, 'not_recorded',
-        case when count(p.ccode) > 0 then count(p.ccode) = 2 end
+        case when count(p.ccode) > 0 then count(p.ccode) = 2 end,
+        'signed'
     from coded.arms_control_agreements as a
     -- no parties are coded for most agreements of more than two: it stands without
     left join coded.arms_control_parties as p on a.record = p.record
@@ -61,7 +69,7 @@ arms_control as (
 nuclear as (
     select
         'nca', record::varchar, 'nca-' || record, nca_type::varchar, null, null, null,
-        make_date(year, 1, 1), 'year', null, null, null, null, 'not_recorded', true
+        make_date(year, 1, 1), 'year', null, null, null, null, 'not_recorded', true, 'signed'
     from facts.nca_agreements
 ),
 
@@ -71,7 +79,8 @@ water as (
         regexp_extract(
             lower(title), '(treaty|convention|protocol|exchange of notes|memorandum|declaration|accord|agreement)', 1
         ),
-        title, signed_date, signed_precision, null, null, null, null, 'not_recorded', parties_kind = 'bilateral'
+        title, signed_date, signed_precision, null, null, null, null, 'not_recorded', parties_kind = 'bilateral',
+        'signed'
     from facts.tfdd_treaties
 ),
 
@@ -87,7 +96,8 @@ claims as (
         case when a.end_date is not null then a.end_precision end,
         null, null, null, null,
         case when a.ratification_failed then 'never_in_force' else 'not_recorded' end,
-        case when a.method not in ('multilateral_negotiation', 'peace_conference') then true end
+        case when a.method not in ('multilateral_negotiation', 'peace_conference') then true end,
+        case when a.binding then 'award' else 'signed' end
     from facts.icow_attempts as a
     -- an attempt at a claim that is not listed would go without the name of the claim
     left join facts.icow_claims as c on a.claim_dyad = c.claim_dyad
@@ -98,24 +108,36 @@ borders as (
     select
         'ibad', record || '/' || year, 'ibad-' || record || '-' || year, kind, null, null, agreement_name,
         make_date(year, 1, 1), 'year', null, null, null, null, 'not_recorded',
-        case when kind <> 'postwar_conference' then true end
+        case when kind <> 'postwar_conference' then true end,
+        case when kind in ('force', 'decree', 'plebiscite', 'arbitration', 'adjudication') then 'award' else 'signed' end
     from facts.ibad_attempts
     where agreement
 ),
 
+-- within some topics the headnote tells the type: by the patterns that political_treaties reads too
+headnote_codes as (
+    select t.treaty_id, arg_min(coalesce(s.source_code, s.topic), s.priority) as source_code
+    from facts.wti_treaties as t
+    inner join coded.treaty_scope as s
+        on t.topic = s.topic and regexp_matches(upper(coalesce(t.headnote, '')), coalesce(s.pattern, ''))
+    group by t.treaty_id
+),
+
 listed_treaties as (
     select
-        'world_treaty_index', treaty_id, 'wti-' || treaty_id,
+        'world_treaty_index', t.treaty_id, 'wti-' || t.treaty_id,
         case
             when topic in ('3TECH', '4RESOU', '4TECA', '7SCIEN', '8ENERG', '8ENVIR')
                 and regexp_matches(headnote, 'ATOM|NUCLEAR|REACTOR|URANIUM')
                 then 'nuclear'
-            else coalesce(topic, 'none')
+            else coalesce(h.source_code, topic, 'none')
         end,
         null, instrument, headnote,
         signed_date, signed_precision, in_force_date, case when in_force_date is not null then 'day' end,
-        null, null, 'not_recorded', true
-    from facts.wti_treaties
+        null, null, 'not_recorded', true, 'signed'
+    from facts.wti_treaties as t
+    -- a topic that no pattern reads stands for itself
+    left join headnote_codes as h on t.treaty_id = h.treaty_id
 ),
 
 listed_agreements as (
@@ -123,7 +145,8 @@ listed_agreements as (
         'manytreaties_ggo', record, 'ggo-' || record, coalesce(subject, 'domain ' || coalesce(domain, 'none')), null,
         kind, title, signed_date, signed_precision, in_force_date, in_force_precision, end_date, end_precision,
         case when end_precision = 'open' then 'in_force' when end_date is not null then 'ended' else 'unknown' end,
-        ambit = 'bilateral'
+        ambit = 'bilateral',
+        'signed'
     from facts.ggo_agreements
 ),
 
@@ -131,7 +154,7 @@ added as (
     select
         'agreements_added', record, 'added-' || record, agreement_type, topic, instrument, title, signed_date,
         signed_precision, in_force_date, case when in_force_date is not null then 'day' end, ended_date,
-        case when ended_date is not null then 'day' end, ended_status, true
+        case when ended_date is not null then 'day' end, ended_status, true, 'signed'
     from coded.agreements_added
 ),
 
@@ -174,7 +197,8 @@ select
     r.ended_date,
     r.ended_precision,
     r.ended_status,
-    r.bilateral
+    r.bilateral,
+    r.consent
 from records as r
 left join coded.agreement_types as t on r.source = t.source and r.source_code = t.source_code
 where coalesce(t.agreement_type, case when r.source = 'agreements_added' then r.source_code end) is not null

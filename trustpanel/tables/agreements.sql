@@ -46,6 +46,7 @@ merged as (
         any_value(ended_precision) filter (where by_end = 1) as ended_precision,
         any_value(ended_status) filter (where by_end = 1) as ended_status,
         arg_min(bilateral, by_standing) as bilateral,
+        arg_min(consent, case consent when 'signed' then 1 when 'award' then 2 else 3 end) as consent,
         any_value(source) filter (where by_standing = 1) as source,
         count(distinct source) as sources_known
     from ranked
@@ -60,8 +61,11 @@ parties as (
 
 select
     m.agreement_id,
-    m.agreement_type,
-    m.all_types,
+    coalesce(o.agreement_type, m.agreement_type) as agreement_type,
+    case
+        when o.agreement_type is null then m.all_types
+        else array_to_string(list_sort(list_distinct(list_append(string_split(m.all_types, ';'), o.agreement_type))), ';')
+    end as all_types,
     m.topic,
     m.instrument,
     m.title,
@@ -76,10 +80,13 @@ select
         as ended_status,
     d.end_year_estimate,
     m.bilateral,
+    m.consent,
     coalesce(p.parties_listed, false) as parties_listed,
     m.source,
     m.sources_known
 from merged as m
+-- most agreements are what their records say
+left join coded.agreement_overrides as o on m.agreement_id = o.agreement_id
 -- an agreement of which no party is known is not listed with parties
 left join parties as p on m.agreement_id = p.agreement_id
 -- only defence cooperation agreements have an estimate of their end

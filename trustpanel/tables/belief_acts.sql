@@ -24,7 +24,7 @@ wars_begun as (
 ),
 
 -- an agreement counts once, by the costliest of the types that its records give it; types that cost nothing (trade,
--- culture, loans) are no acts
+-- culture, loans) are no acts, nor are awards that nobody signed and what the two signed while they were at war
 signed as (
     select
         s.agreement_id,
@@ -38,6 +38,7 @@ signed as (
     inner join agreements as g on s.agreement_id = g.agreement_id
     cross join unnest(string_split(g.all_types, ';')) as t (agreement_type)
     inner join coded.act_costs as c on c.act_kind = 'agreement_' || t.agreement_type
+    where s.consent = 'signed' and not s.signed_in_war
     group by s.agreement_id, s.ccode_a, s.ccode_b, s.signed_latest
 ),
 

@@ -24,3 +24,12 @@ where
         where w.ccode_a = least(e.hedger_ccode, e.target_ccode) and w.ccode_b = greatest(e.hedger_ccode, e.target_ccode)
             and e.removal_year between year(w.start_date) and year(w.end_date) + 1
     )
+    -- a militarised dispute between the two ran in the year: the hedge went, the enmity did not
+    and not exists (
+        select 1 from disputes as d
+        inner join state_bearers as a on d.ccode_a = a.ccode
+        inner join state_bearers as b on d.ccode_b = b.ccode
+        where least(a.bearer_ccode, b.bearer_ccode) = least(e.hedger_ccode, e.target_ccode)
+            and greatest(a.bearer_ccode, b.bearer_ccode) = greatest(e.hedger_ccode, e.target_ccode)
+            and e.removal_year between year(d.start_date) and year(d.end_date)
+    )

@@ -11,3 +11,5 @@ union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_trust
 union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_agreements
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_time

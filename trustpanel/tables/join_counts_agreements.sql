@@ -22,7 +22,7 @@ with listed as (
 ),
 
 allowed_types (source, allowed) as (
-    values ('vaynman_aad', 14), ('tfdd', 29)
+    values ('vaynman_aad', 14), ('tfdd', 29), ('world_treaty_index', 4)
 ),
 
 allowed_agreements (source, allowed) as (
@@ -90,6 +90,12 @@ source_rows as (
 
     union all
 
+    select 'declared types to agreements', g.agreement_id is not null, 0, 'the decision would be without effect'
+    from coded.agreement_overrides as o
+    left join agreements as g on o.agreement_id = g.agreement_id
+
+    union all
+
     select 'design items to dimensions and meanings', d.item is not null and v.item is not null, 0, 'would be lost'
     from agreement_items as i
     left join coded.design_items as d on i.item = d.item
@@ -117,7 +123,7 @@ source_rows as (
         'more or fewer than two states known at signature: no signers, no stock, no act'
     from agreements as a
     left join agreement_signers as s on a.agreement_id = s.agreement_id
-    where a.bilateral and a.signed_latest >= date '1870-01-01'
+    where a.bilateral and a.signed_latest >= date '1870-01-01' and a.consent <> 'doubted'
 
     union all
 

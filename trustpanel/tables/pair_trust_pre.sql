@@ -3,7 +3,7 @@ with prior as (
 )
 
 -- left joins: no row on 31 December of the year before the pair leaves the columns missing, except where the table says
--- what no row means: no agreement, a belief that is still the prior
+-- what no row means for two members of the system: no agreement, a belief that is still the prior
 select
     p.leader_a,
     p.leader_b,
@@ -33,21 +33,26 @@ select
     h.hedges_known as hedges_known_pre,
     h.hedge_removed_ab or h.hedge_removed_ba as hedge_removed_pre,
     c.convergence_count as convergence_count_pre,
-    c.convergence_free_count as convergence_free_count_pre,
     c.convergence_known as convergence_known_pre,
     c.convergence_security_count as convergence_security_count_pre,
     c.convergence_security_known as convergence_security_known_pre,
-    case when p.background_year between 1920 and 1999 then coalesce(a.political_agreements, 0)::smallint end
+    case when p.background_year between 1920 and 1999 and y.year is not null
+        then (coalesce(a.political_agreements, 0) - coalesce(w.agreements_by_pair, 0))::smallint end
         as political_agreements_pre,
-    case when p.background_year between 1920 and 1999 then coalesce(a.agreements_survived, 0)::smallint end
+    case when p.background_year between 1920 and 1999 and y.year is not null
+        then (coalesce(a.agreements_survived, 0) - coalesce(w.agreements_by_pair_survived, 0))::smallint end
         as agreements_survived_pre,
-    case when p.background_year between 1919 and 2014 then coalesce(b.belief_weak_link, q.belief) end
+    case when p.background_year between 1919 and 1999 and y.year is not null
+        then coalesce(b.belief_weak_link, q.belief) end
         as belief_weak_link_pre,
     s.trade_dependence_weak_link as trade_dependence_weak_link_pre,
     s.social_trust_weak_link as social_trust_weak_link_pre
 from pair_background as p
 inner join leader_dyads as l on p.leader_a = l.leader_a and p.leader_b = l.leader_b and p.leader_dyad_id = l.leader_dyad_id
 cross join prior as q
+-- a new state, or none any more, has no 31 December to read
+left join year_end_dyads as y
+    on l.ccode_a = y.ccode_a and l.ccode_b = y.ccode_b and p.background_year = y.year
 left join trust_discretion as d
     on l.ccode_a = d.ccode_a and l.ccode_b = d.ccode_b and p.background_year = d.year
 left join trust_discretion_parts as e
@@ -62,6 +67,8 @@ left join trust_convergence as c
     on l.ccode_a = c.ccode_a and l.ccode_b = c.ccode_b and p.background_year = c.year
 left join agreement_stocks as a
     on l.ccode_a = a.ccode_a and l.ccode_b = a.ccode_b and p.background_year = a.year
+-- what the same two persons signed in earlier terms is theirs, not their states'
+left join pair_agreements as w on p.leader_dyad_id = w.leader_dyad_id and w.year = p.background_year + 1
 left join state_beliefs as b
     on l.ccode_a = b.ccode_a and l.ccode_b = b.ccode_b and p.background_year = b.year
 left join society_dyad_years as s

@@ -31,7 +31,7 @@ evidence as (
         sum(m.evidence * pow(0.5, (y.as_of - m.known_date) / g.days_per_month / g.half_life))
             filter (where m.by_a) as of_a,
         count(*) as acts
-    from (select *, make_date(year, 12, 31) as as_of from year_end_dyads where year between 1919 and 2014) as y
+    from (select *, make_date(year, 12, 31) as as_of from year_end_dyads where year between 1919 and 1999) as y
     inner join remembered as m
         on m.ccode_a = y.ccode_a and m.ccode_b = y.ccode_b and m.known_date <= y.as_of
     cross join settings as g

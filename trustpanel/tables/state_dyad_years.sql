@@ -1,19 +1,8 @@
-with member_years as (
-    select
-        s.ccode,
-        y.year,
-        greatest(s.start_date, y.first_day) as first_day,
-        least(s.end_date, y.last_day) as last_day
-    from states as s
-    inner join calendar_years as y on s.start_date <= y.last_day and s.end_date >= y.first_day
-),
-
 -- both are members on at least one common day, end days included
-dyads as (
-    select distinct a.ccode as ccode_a, b.ccode as ccode_b, a.year
-    from member_years as a
-    inner join member_years as b
-        on a.year = b.year and a.ccode < b.ccode and a.first_day <= b.last_day and b.first_day <= a.last_day
+with dyads as (
+    select distinct s.ccode_a, s.ccode_b, y.year
+    from state_dyad_spells as s
+    inner join calendar_years as y on s.start_date <= y.last_day and s.end_date >= y.first_day
 ),
 
 -- spells of no contiguity (class 0) overlap real ones in the file: only real ones are read, the closest wins
@@ -105,15 +94,18 @@ discretion as (
     left join nato_command as n on v.ccode_a = n.ccode_a and v.ccode_b = n.ccode_b and v.year = n.year
 ),
 
+-- what a state entered into goes on for the state that carried it on
 defence_cooperation as (
     select
-        d.ccode_a,
-        d.ccode_b,
+        least(a.bearer_ccode, b.bearer_ccode) as ccode_a,
+        greatest(a.bearer_ccode, b.bearer_ccode) as ccode_b,
         y.year,
         count(*) filter (where d.type = 'general') as dca_general,
         count(*) filter (where d.type = 'sector') as dca_sector,
         count(*) filter (where d.asymmetry = 2) as dca_asymmetric
     from facts.dcad_agreements as d
+    inner join state_bearers as a on d.ccode_a = a.ccode
+    inner join state_bearers as b on d.ccode_b = b.ccode
     inner join calendar_years as y on y.year between year(d.signed_date) and d.end_year_estimate
     where
         d.signature_reported is distinct from 'no'

@@ -25,8 +25,13 @@ select
     rules_side,
     list_count(list_filter([discretion_side, oversight_side, rules_side], lambda x: x)) as convergence_count,
     list_count([discretion_side, oversight_side, rules_side]) as convergence_known,
-    list_count(list_filter([discretion_free_side, oversight_side, rules_side], lambda x: x)) as convergence_free_count,
-    list_count(list_filter([discretion_security_side, oversight_security_side, rules_security_side], lambda x: x))
-        as convergence_security_count,
+    case when list_count([discretion_free_side, oversight_side, rules_side]) > 0
+        then list_count(list_filter([discretion_free_side, oversight_side, rules_side], lambda x: x)) end
+        as convergence_free_count,
+    list_count([discretion_free_side, oversight_side, rules_side]) as convergence_free_known,
+    case when list_count([discretion_security_side, oversight_security_side, rules_security_side]) > 0
+        then list_count(
+            list_filter([discretion_security_side, oversight_security_side, rules_security_side], lambda x: x)
+        ) end as convergence_security_count,
     list_count([discretion_security_side, oversight_security_side, rules_security_side]) as convergence_security_known
 from sides

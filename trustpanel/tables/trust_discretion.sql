@@ -60,6 +60,8 @@ parts as (
         case when y.year <= 2018 then case when h.year is null then false else h.imposed_bilateral end end
             as imposed_bilateral,
         d.year is not null as declared,
+        s.discretion_bilateral > 0 as bilateral,
+        s.discretion_all_nato > 0 as nato,
         [
             s.discretion_all > 0,
             p.us_troops_hosted >= (select troops from settings),
@@ -79,6 +81,12 @@ counted as (
         *,
         list_count(present) as known,
         list_count(list_filter(present, lambda x: x)) as granted,
+        -- the part of alliances alone is exchanged, in the count and in its mask
+        list_count(list_filter([bilateral, present[2], present[3], present[4], present[5]], lambda x: x))
+            as granted_bilateral,
+        list_count([bilateral, present[2], present[3], present[4], present[5]]) as known_bilateral,
+        list_count(list_filter([nato, present[2], present[3], present[4], present[5]], lambda x: x)) as granted_nato,
+        list_count([nato, present[2], present[3], present[4], present[5]]) as known_nato,
         -- alliances, troops, defence commissions
         list_count([present[1], present[2], present[4]]) as security_known,
         list_count(list_filter([present[1], present[2], present[4]], lambda x: x)) as security_granted
@@ -95,6 +103,10 @@ select
     granted as discretion_parts,
     known as discretion_parts_known,
     granted / known as discretion_share,
+    case when known_bilateral > 0 then granted_bilateral end as discretion_parts_bilateral,
+    known_bilateral as discretion_parts_bilateral_known,
+    case when known_nato > 0 then granted_nato end as discretion_parts_nato,
+    known_nato as discretion_parts_nato_known,
     case when security_known > 0 then security_granted end as security_discretion_parts
 from counted
 where known > 0

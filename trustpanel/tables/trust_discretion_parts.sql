@@ -37,26 +37,43 @@ system as (
     group by y.year
 ),
 
-members as (
-    select m.igo, y.year, m.ccode
+-- organisations of few, year by year
+small as (
+    select m.igo, y.year
     from facts.igo_members as m
     inner join system as y on y.year between m.year_from and m.year_to
-    cross join settings as s
-    qualify count(*) over (partition by m.igo, y.year) < least(s.small, s.small_share * y.states)
+    group by m.igo, y.year, y.states
+    having count(*) < (select least(s.small, s.small_share * y.states) from settings as s)
+),
+
+-- a state that goes on under another code joined when its first code did
+members as (
+    select m.igo, m.ccode, m.year_from, m.year_to, coalesce(b.year_from, m.year_from) as joined
+    from facts.igo_members as m
+    left join state_lines as l on m.ccode = l.ccode_after
+    left join facts.igo_members as b
+        on l.ccode = b.ccode and m.igo = b.igo and m.year_from between b.year_from and b.year_to + 1
+    -- open to the whole world by its treaty: no organisation of few, however few founded it
+    anti join coded.open_organisations as o on m.igo = o.igo
 ),
 
 delegated as (
     select
         a.ccode as ccode_a,
         b.ccode as ccode_b,
-        a.year,
+        y.year,
         sum(d.delegation::double) as delegation,
         sum(d.pooling::double) as pooling,
         count(*) as organisations
     from members as a
-    inner join members as b on a.igo = b.igo and a.year = b.year and a.ccode < b.ccode
+    inner join members as b
+        on a.igo = b.igo and a.ccode < b.ccode and a.year_from <= b.year_to and b.year_from <= a.year_to
+    -- of few when the later of the two joined: what it grows into takes nothing from what they granted
+    inner join small as s on a.igo = s.igo and s.year = greatest(a.joined, b.joined)
+    inner join calendar_years as y
+        on y.year between greatest(a.year_from, b.year_from) and least(a.year_to, b.year_to)
     -- an organisation without a score that year adds nothing; join_counts counts them
-    inner join facts.mia_delegation as d on a.igo = d.igo and a.year between d.year_from and d.year_to
+    inner join facts.mia_delegation as d on a.igo = d.igo and y.year between d.year_from and d.year_to
     group by all
 ),
 
@@ -71,7 +88,7 @@ commissions as (
     inner join state_bearers as b on d.ccode_b = b.ccode
     inner join calendar_years as y on y.year between year(d.signed_date) and d.end_year_estimate
     where
-        d.category = 'commission'
+        list_contains([d.category, d.category_2, d.category_3], 'commission')
         and d.signature_reported is distinct from 'no'
         and (d.coding_confidence in ('high', 'medium') or (select confidence from settings) = 'any')
     group by all

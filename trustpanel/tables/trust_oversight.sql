@@ -54,7 +54,9 @@ waters as (
         least(a.bearer_ccode, b.bearer_ccode) as ccode_a,
         greatest(a.bearer_ccode, b.bearer_ccode) as ccode_b,
         y.year,
-        avg((not (w.water_monitoring or w.water_enforcement))::tinyint) as leeway
+        -- both items known: with one blank, only a yes of the other would be kept
+        avg((not (w.water_monitoring or w.water_enforcement))::tinyint)
+            filter (where w.water_monitoring is not null and w.water_enforcement is not null) as leeway
     from water_agreements as w
     inner join state_bearers as a on w.ccode_a = a.ccode
     inner join state_bearers as b on w.ccode_b = b.ccode
@@ -63,7 +65,13 @@ waters as (
 ),
 
 institutions as (
-    select a.ccode as ccode_a, b.ccode as ccode_b, y.year, max(i.milinst) as milinst
+    select
+        a.ccode as ccode_a,
+        b.ccode as ccode_b,
+        y.year,
+        max(i.phase_milinst) as known,
+        -- a phase without a level of its own may reach that of its alliance
+        max(i.alliance_milinst) filter (where i.phase_milinst is null) as possible
     from facts.atop51_members as a
     inner join facts.atop51_members as b on a.atop_id = b.atop_id and a.phase = b.phase and a.ccode < b.ccode
     inner join calendar_years as y
@@ -71,7 +79,7 @@ institutions as (
         and y.last_day between greatest(a.start_date, b.start_date)
         and least(coalesce(a.end_date, date '2018-12-31'), coalesce(b.end_date, date '2018-12-31'))
     -- an alliance that the older version does not have is not coded; join_counts counts them
-    inner join facts.atop4_institutions as i on a.atop_id = i.atop_id
+    inner join alliance_levels as i on a.atop_id = i.atop_id and a.phase = i.atop_phase
     group by all
 ),
 
@@ -89,7 +97,7 @@ parts as (
         (coalesce(ab.unrestricted * ab.agreements, 0) + coalesce(ba.unrestricted * ba.agreements, 0))
         / nullif(coalesce(ab.agreements, 0) + coalesce(ba.agreements, 0), 0) as nuclear_leeway,
         w.leeway as water_leeway,
-        i.milinst as alliance_institution_level
+        case when i.known >= coalesce(i.possible, 0) then i.known end as alliance_institution_level
     from year_end_dyads as y
     left join arms_control as c on y.ccode_a = c.ccode_a and y.ccode_b = c.ccode_b and y.year = c.year
     left join nuclear as ab on y.ccode_a = ab.supplier and y.ccode_b = ab.recipient and y.year = ab.year

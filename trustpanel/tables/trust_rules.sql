@@ -53,7 +53,13 @@ settlements as (
 ),
 
 formality as (
-    select a.ccode as ccode_a, b.ccode as ccode_b, y.year, max(i.formal) as formal
+    select
+        a.ccode as ccode_a,
+        b.ccode as ccode_b,
+        y.year,
+        max(i.phase_formal) as known,
+        -- a phase without a level of its own may reach that of its alliance
+        max(i.alliance_formal) filter (where i.phase_formal is null) as possible
     from facts.atop51_members as a
     inner join facts.atop51_members as b on a.atop_id = b.atop_id and a.phase = b.phase and a.ccode < b.ccode
     inner join calendar_years as y
@@ -61,7 +67,7 @@ formality as (
         and y.last_day between greatest(a.start_date, b.start_date)
         and least(coalesce(a.end_date, date '2018-12-31'), coalesce(b.end_date, date '2018-12-31'))
     -- an alliance that the older version does not have is not coded; join_counts counts them
-    inner join facts.atop4_institutions as i on a.atop_id = i.atop_id
+    inner join alliance_levels as i on a.atop_id = i.atop_id and a.phase = i.atop_phase
     group by all
 ),
 
@@ -75,7 +81,7 @@ parts as (
         t.share as treaty_framework_share,
         t.treaties as political_treaties_signed,
         s.share as settlement_procedural_share,
-        f.formal as alliance_formality,
+        case when f.known >= coalesce(f.possible, 0) then f.known end as alliance_formality,
         [d.share > 0.5, t.share > 0.5, s.share > 0.5] as framework
     from year_end_dyads as y
     left join defence as d on y.ccode_a = d.ccode_a and y.ccode_b = d.ccode_b and y.year = d.year

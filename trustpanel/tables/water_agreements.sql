@@ -1,15 +1,22 @@
+-- parties that a record names wrongly are declared by name
 -- conventions of many states (wetlands of the world, nature in Africa) say nothing about two of them
-with small as (
+with named as (
+    select t.record, t.party
+    from facts.tfdd_parties as t
+    anti join coded.water_parties_left_out as o on t.record = o.record and t.party = o.party
+),
+
+small as (
     select record
-    from facts.tfdd_parties
+    from named
     group by record
     having count(*) <= (select try_cast(value as integer) from choices where choice = 'water_signatories')
 ),
 
 -- the country of a row of the source is that of the water: the parties are the signatories, who may have left since
 parties as (
-    select t.record, n.ccode
-    from facts.tfdd_parties as t
+    select distinct t.record, n.ccode
+    from named as t
     inner join small as s on t.record = s.record
     inner join facts.tfdd_treaties as f on t.record = f.record
     -- a signatory that is no state (a province, an organisation, a colony) falls away here; join_counts counts them
@@ -17,6 +24,8 @@ parties as (
         on n.source = 'tfdd' and n.raw_name = t.party
         and f.signed_date between coalesce(n.from_date, date '0001-01-01') and coalesce(n.to_date, date '9999-12-31')
     where n.ccode is not null
+    -- an agreement of two names two states: a longer list holds states of the basin that did not sign
+    qualify f.parties_kind is distinct from 'bilateral' or count(distinct n.ccode) over (partition by t.record) = 2
 )
 
 select distinct
