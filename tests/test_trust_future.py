@@ -32,6 +32,7 @@ READ = (
     "choices",
     "disputes",
     "leader_dyads",
+    "pair_agreements",
     "pair_background",
     "society_dyad_years",
     "state_bearers",
