@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import duckdb
 import pytest
+from cut_store import CUT, cut_store, differing, rounded
 
-from trustpanel.paths import CODEBOOK, TABLES, project
-from trustpanel.sources.coded import declared, read_coded
-
-CUT = 1985
 # fact: the condition under which a row is known by the end of the year CUT
 KNOWN = {
     "atop51_members": f"year(start_date) <= {CUT}",
@@ -28,6 +24,7 @@ CODED = {
     "agreements_added": f"year(signed_date) <= {CUT}",
 }
 READ = (
+    "agreement_classes",
     "calendar_years",
     "choices",
     "effective_leaders",
@@ -38,8 +35,8 @@ READ = (
     "states",
     "year_end_dyads",
 )
-BEGUN = ("disputes", "wars")
 REBUILT = (
+    "water_signatories",
     "agreement_records",
     "agreement_record_parties",
     "agreement_doubles",
@@ -58,24 +55,8 @@ REBUILT = (
 
 @pytest.fixture(scope="module")
 def cut(built):
-    """A database in which the tables are rebuilt from what was known by 31 December 1985."""
-    with duckdb.connect(":memory:") as con:
-        con.execute(f"attach '{built.store}' as whole (read_only)")
-        for name in ("facts", "coded"):
-            con.execute(f"attach ':memory:' as {name}")
-        for fact, known in KNOWN.items():
-            file = project().facts / f"{fact}.parquet"
-            con.execute(f"create view facts.{fact} as select * from read_parquet('{file}') where {known}")
-        for name, table in read_coded(project().coded, declared(CODEBOOK / "coded.toml")).items():
-            con.register("arriving", table)
-            con.execute(f'create table coded."{name}" as select * from arriving where {CODED.get(name, "true")}')
-            con.unregister("arriving")
-        for name in (*READ, "agreement_classes"):
-            con.execute(f"create view {name} as select * from whole.{name}")
-        for name in BEGUN:
-            con.execute(f"create view {name} as select * from whole.{name} where year(start_date) <= {CUT}")
-        for name in REBUILT:
-            con.execute(f"create table {name} as {(TABLES / f'{name}.sql').read_text(encoding='utf-8')}")
+    """The tables rebuilt from what was known by the end of the year CUT."""
+    with cut_store(built, facts=KNOWN, coded=CODED, read=READ, rebuilt=REBUILT) as con:
         yield con
 
 
@@ -84,11 +65,8 @@ def cut(built):
 )
 def test_the_future_changes_no_earlier_row(cut, table, last):
     """A pair's row of 1986 tells of 31 December 1985."""
-    columns = [row[0] for row in cut.execute(f"describe whole.{table}").fetchall()]
-    floats = {r[0] for r in cut.execute(f"describe whole.{table}").fetchall() if r[1] in ("DOUBLE", "FLOAT")}
-    held = ", ".join(f"round({c}, 9) as {c}" if c in floats else c for c in columns)
+    held = rounded(cut, table)
     whole = f"select {held} from whole.{table} where year <= {last}"
     known = f"select {held} from {table} where year <= {last}"
     assert cut.execute(f"select count(*) from ({known})").fetchall()[0][0] > 5000
-    for one, other in ((whole, known), (known, whole)):
-        assert cut.execute(f"({one}) except ({other}) limit 3").fetchall() == []
+    assert differing(cut, whole, known) == []

@@ -27,7 +27,6 @@ ROWS = {
     "nca_agreements": 3152,
     "tfdd_treaties": 639,
     "tfdd_parties": 1962,
-    "tfdd_basin_states": 1809,
     "icow_attempts": 2005 - 318,
     "icow_claims": 416,
     "ibad_attempts": 2656 - 1,
@@ -194,7 +193,6 @@ def test_water_treaties_know_signatories_not_only_basins() -> None:
     colonial = one("tfdd_treaties", title=one("tfdd_treaties", record=41)["title"])
     assert set(rows("tfdd_parties", record=41)["party"]) == {"Great Britain", "France"}
     assert colonial["signed_date"] == DAY(1906, 10, 19)
-    assert "NGA" in set(rows("tfdd_basin_states", record=41)["iso3"])
 
 
 def test_a_year_typed_as_a_day_is_a_year() -> None:

@@ -38,7 +38,6 @@ BAD = {
     "a membership missing alone": ("igo_v3", "state_year_format3.rda", "2,1982,ald,0,-1,-9", "2,1982,ald,0,-1,1", "missing"),
     "troops under both names": ("troopdata", "troopdata-rebuild-country-year.csv", "770,DUN,0", "770,DUN,5", "two names"),
     "text for troops": ("troopdata", "troopdata-rebuild-country-year.csv", ",2500", ",many", "many"),
-    "a base of unknown kind": ("troopdata", "basedata.csv", "8.1,1,0,0", "8.1,2,0,0", "one of [0, 1]"),
     "a participant without a number": ("troopdata", "mme-v7-long.csv", "817,Vietnam", "RVN,Vietnam", "gwcode"),
     "a supplier without a code": ("sipri_transfers", "sipri-exports-processed.csv", "Aldermark,Elbland,1995,120,2", "Aldermark,Elbland,1995,120,NA", "Aldermark"),
     "an unknown survey": ("social_trust", "df_trust.csv", ",WVS,", ",ISSP,", "ISSP"),

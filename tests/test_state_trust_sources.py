@@ -26,7 +26,6 @@ ROWS = {
     "igo_years": 85,
     "us_troops": 12082,
     "us_troops_left_out": 33,
-    "us_bases": 80,
     "joint_exercises": 13457,
     "joint_exercises_left_out": 19,
     "sipri_arms_transfers": 20755,
@@ -135,8 +134,6 @@ def test_a_state_named_twice_keeps_the_troops_and_territories_are_counted_apart(
     assert max(fact("us_troops").ccode) == 990
     # 29 rows are the second name of a state and year, three are Yemen beside the Yemen Arab Republic
     assert left_out.rows.sum() == 13135 - len(fact("us_troops")) - 29 - 3
-    assert "year" not in fact("us_bases")
-    assert fact("us_bases").bases.sum() == 414 - 1 - 31
 
 
 def test_exercises_have_the_codes_of_their_list_and_the_year_in_which_they_began() -> None:

@@ -1,4 +1,4 @@
-"""Each row of `tfdd_treaties` is one agreement on shared water; with it the signatories and the states of its basins.
+"""Each row of `tfdd_treaties` is one agreement on shared water; with it the signatories.
 
 Transboundary Freshwater Dispute Database, working master of 2018, agreements of 1820-2007. Traps handled: a row of the
 sheet is a basin and country, folded here to the agreement; the country is that of the water, not of the signature
@@ -44,7 +44,6 @@ FACTS = (
         },
     ),
     Fact(name="tfdd_parties", key=("record", "party"), columns={"record": "int16", "party": "string"}),
-    Fact(name="tfdd_basin_states", key=("record", "iso3"), columns={"record": "int16", "iso3": "string"}),
 )
 FILE, SHEET = "TFDD.xlsx", "Treaty Database"
 ITEMS = {
@@ -87,12 +86,11 @@ MECHANISM = {
 # the days that the whole numbers 1900 to 2010 stand for in a workbook
 TYPED_YEARS = (pd.Timestamp("1905-03-14"), pd.Timestamp("1905-07-02"))
 EPOCH = pd.Timestamp("1899-12-30")
-NO_STATE = ("GNL", "UKN")
 FORM_OF_STATE = re.compile(r"\bof$|^People's Republic$")
 
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
-    """The agreements, their signatories and the states of their basins; raises `RawFileError`."""
+    """The agreements and their signatories; raises `RawFileError`."""
     cells = read_sheet(raw.path(FILE), SHEET, NAMES)
     cells = cells[cells["Entry ID"] != SHIFTED_ENTRY].mask(lambda frame: frame == "nan", "")
     frame = cells.set_axis(cells.index - 2)
@@ -116,12 +114,10 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
         **{name: words(treaties, column, YES_NO, FILE) for name, column in ITEMS.items()},
     }
     parties = pd.DataFrame({"record": treaties["record"], "party": signatories.map(_names, na_action="ignore")})
-    states = frame.loc[~frame["CCODE"].isin(NO_STATE), ["record", "CCODE"]].rename(columns={"CCODE": "iso3"})
     refuse(frame, "CCODE", frame["CCODE"].str.fullmatch(r"[A-Z]{3}"), "three capital letters", FILE)
     return {
         "tfdd_treaties": pd.DataFrame(out),
         "tfdd_parties": parties.dropna().explode("party").dropna().drop_duplicates(),
-        "tfdd_basin_states": states.drop_duplicates(),
     }
 
 

@@ -1,11 +1,10 @@
-"""US troops abroad by state and year, US bases by state, and the participants of multinational military exercises.
+"""US troops abroad by state and year, and the participants of multinational military exercises.
 
-Three files of the troopdata package: troops 1950-2024, bases to 2018 without years (a snapshot), exercises 1980-2010.
+Two files of the troopdata package: troops 1950-2024, exercises 1980-2010; its undated list of bases is not read.
 Traps handled. Troops: West Germany stands as 255 and is 260 for 1955-1990; "Vietnam", 816 in most years, is South
 Vietnam, 817, to 1975; 679 before 1990 is the Yemen Arab Republic, 678; a state that the file names twice in a year has
 troops under one of the names at most. Codes above 990 and Puerto Rico are no states, code 2 is home: they are left out
-and counted in `us_troops_left_out`. Hosting of other powers is unobserved; a base can be imposed. The list of bases is
-latin-1, names one base twice, and has 31 sites on US soil, which are left out. Exercises: the codes are Gleditsch-Ward
+and counted in `us_troops_left_out`. Hosting of other powers is unobserved. Exercises: the codes are Gleditsch-Ward
 codes, but for Vietnam (817 all through, here 816 after 1975) and Yemen (blank, here 678); participants without a code
 are left out and counted in `joint_exercises_left_out`; a number that serves two exercises is told apart by the year in
 which each began.
@@ -18,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.delimited import among, read_delimited, whole
+from trustpanel.sources.delimited import read_delimited, whole
 from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader
 
 LEFT_OUT = {"country_name": "string", "rows": "int16"}
@@ -30,24 +29,13 @@ FACTS = (
     ),
     Fact(name="us_troops_left_out", key=("code", "country_name"), columns={"code": "int16", **LEFT_OUT}),
     Fact(
-        name="us_bases",
-        key=("ccode",),
-        columns={
-            "ccode": "int16",
-            "bases": "int16",
-            "large_bases": "int16",
-            "lilypads": "int16",
-            "funded_sites": "int16",
-        },
-    ),
-    Fact(
         name="joint_exercises",
         key=("exercise", "year", "gwcode"),
         columns={"exercise": "int16", "year": "int16", "gwcode": "int16"},
     ),
     Fact(name="joint_exercises_left_out", key=("country_name",), columns=LEFT_OUT),
 )
-TROOPS, BASES, EXERCISES = "troopdata-rebuild-country-year.csv", "basedata.csv", "mme-v7-long.csv"
+TROOPS, EXERCISES = "troopdata-rebuild-country-year.csv", "mme-v7-long.csv"
 LAST_STATE, HOME, PUERTO_RICO = 990, 2, 6
 # code in the file, first and last year, code of the state that is meant
 TROOP_CODES = ((255, 1955, 1990, 260), (816, 1950, 1975, 817), (679, 1950, 1989, 678))
@@ -56,13 +44,12 @@ YEMEN, YEMEN_GW = "Yemen", 678
 
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
-    """The five facts; raises `RawFileError`."""
+    """The four facts; raises `RawFileError`."""
     troops, no_states = _troops(raw.path(TROOPS))
     exercises, uncoded = _exercises(raw.path(EXERCISES))
     return {
         "us_troops": troops,
         "us_troops_left_out": no_states,
-        "us_bases": _bases(raw.path(BASES)),
         "joint_exercises": exercises,
         "joint_exercises_left_out": uncoded,
     }
@@ -96,14 +83,6 @@ def _troops(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         )
     troops = rows.groupby(["ccode", "year"])["troops"].max().reset_index()
     return troops, left_out.rename(columns={"ccode": "code"})
-
-
-def _bases(path: Path) -> pd.DataFrame:
-    kinds = {"base": "large_bases", "lilypad": "lilypads", "fundedsite": "funded_sites"}
-    frame = read_delimited(path, ["ccode", "basename", "lat", "lon", *kinds], encoding="latin-1").drop_duplicates()
-    rows = pd.DataFrame({name: among(frame, column, path, (0, 1)) for column, name in kinds.items()})
-    rows["ccode"], rows["bases"] = whole(frame, "ccode", path), 1
-    return rows[rows["ccode"].ne(HOME)].groupby("ccode").sum().reset_index()
 
 
 def _exercises(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:

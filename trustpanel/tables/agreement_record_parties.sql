@@ -5,17 +5,6 @@ with dated as (
     from agreement_records
 ),
 
-water_signatories as (
-    select distinct p.record::varchar as record, s.ccode
-    from facts.tfdd_parties as p
-    inner join facts.tfdd_treaties as t on p.record = t.record
-    -- a body that is no state, or a name that stands for none that day, is no party
-    inner join coded.state_names as s
-        on s.source = 'tfdd' and p.party = s.raw_name
-        and t.signed_date between coalesce(s.from_date, date '1800-01-01') and coalesce(s.to_date, date '9999-12-31')
-    where s.ccode is not null
-),
-
 treaty_parties as (
     select 'world_treaty_index' as source, treaty_id as record, party_1 as party_code, signed_date
     from facts.wti_treaties
@@ -33,7 +22,7 @@ named as (
     union all
     -- longer lists of signatories name later members too (and in one, 490, four for two): they are not read
     select 'tfdd', record, ccode
-    from water_signatories
+    from (select distinct water_record::varchar as record, ccode from water_signatories)
     qualify count(*) over (partition by record) = 2
     union all
     select 'icow', record, unnest([ccode_a, ccode_b]) from facts.icow_attempts where agreement

@@ -44,16 +44,6 @@ source_rows as (
 
     union all
 
-    select 'signatories of agreements on water to state names', n.raw_name is not null, 74,
-        'a signatory that is no state, or not yet one, or an agreement without a date: no dyad of the agreement'
-    from facts.tfdd_parties as t
-    inner join facts.tfdd_treaties as f on t.record = f.record
-    left join coded.state_names as n
-        on n.source = 'tfdd' and n.raw_name = t.party and n.ccode is not null
-        and f.signed_date between coalesce(n.from_date, date '0001-01-01') and coalesce(n.to_date, date '9999-12-31')
-
-    union all
-
     select 'arms-control agreements to two parties', p.record is not null, 131,
         'agreements of many, of one, or of parties that the list does not name: no dyad'
     from coded.arms_control_agreements as a

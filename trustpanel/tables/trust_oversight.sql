@@ -64,25 +64,6 @@ waters as (
     group by all
 ),
 
-institutions as (
-    select
-        a.ccode as ccode_a,
-        b.ccode as ccode_b,
-        y.year,
-        max(i.phase_milinst) as known,
-        -- a phase without a level of its own may reach that of its alliance
-        max(i.alliance_milinst) filter (where i.phase_milinst is null) as possible
-    from facts.atop51_members as a
-    inner join facts.atop51_members as b on a.atop_id = b.atop_id and a.phase = b.phase and a.ccode < b.ccode
-    inner join calendar_years as y
-        on y.year <= 2016
-        and y.last_day between greatest(a.start_date, b.start_date)
-        and least(coalesce(a.end_date, date '2018-12-31'), coalesce(b.end_date, date '2018-12-31'))
-    -- an alliance that the older version does not have is not coded; join_counts counts them
-    inner join alliance_levels as i on a.atop_id = i.atop_id and a.phase = i.atop_phase
-    group by all
-),
-
 -- left joins: no agreement of a kind leaves its columns missing, which is not leeway
 parts as (
     select
@@ -97,13 +78,13 @@ parts as (
         (coalesce(ab.unrestricted * ab.agreements, 0) + coalesce(ba.unrestricted * ba.agreements, 0))
         / nullif(coalesce(ab.agreements, 0) + coalesce(ba.agreements, 0), 0) as nuclear_leeway,
         w.leeway as water_leeway,
-        case when i.known >= coalesce(i.possible, 0) then i.known end as alliance_institution_level
+        i.alliance_institution_level
     from year_end_dyads as y
     left join arms_control as c on y.ccode_a = c.ccode_a and y.ccode_b = c.ccode_b and y.year = c.year
     left join nuclear as ab on y.ccode_a = ab.supplier and y.ccode_b = ab.recipient and y.year = ab.year
     left join nuclear as ba on y.ccode_b = ba.supplier and y.ccode_a = ba.recipient and y.year = ba.year
     left join waters as w on y.ccode_a = w.ccode_a and y.ccode_b = w.ccode_b and y.year = w.year
-    left join institutions as i on y.ccode_a = i.ccode_a and y.ccode_b = i.ccode_b and y.year = i.year
+    left join alliance_level_years as i on y.ccode_a = i.ccode_a and y.ccode_b = i.ccode_b and y.year = i.year
 ),
 
 counted as (

@@ -52,25 +52,6 @@ settlements as (
     group by all
 ),
 
-formality as (
-    select
-        a.ccode as ccode_a,
-        b.ccode as ccode_b,
-        y.year,
-        max(i.phase_formal) as known,
-        -- a phase without a level of its own may reach that of its alliance
-        max(i.alliance_formal) filter (where i.phase_formal is null) as possible
-    from facts.atop51_members as a
-    inner join facts.atop51_members as b on a.atop_id = b.atop_id and a.phase = b.phase and a.ccode < b.ccode
-    inner join calendar_years as y
-        on y.year <= 2016
-        and y.last_day between greatest(a.start_date, b.start_date)
-        and least(coalesce(a.end_date, date '2018-12-31'), coalesce(b.end_date, date '2018-12-31'))
-    -- an alliance that the older version does not have is not coded; join_counts counts them
-    inner join alliance_levels as i on a.atop_id = i.atop_id and a.phase = i.atop_phase
-    group by all
-),
-
 -- left joins: no agreement of a kind leaves its share missing
 parts as (
     select
@@ -81,13 +62,13 @@ parts as (
         t.share as treaty_framework_share,
         t.treaties as political_treaties_signed,
         s.share as settlement_procedural_share,
-        case when f.known >= coalesce(f.possible, 0) then f.known end as alliance_formality,
+        f.alliance_formality,
         [d.share > 0.5, t.share > 0.5, s.share > 0.5] as framework
     from year_end_dyads as y
     left join defence as d on y.ccode_a = d.ccode_a and y.ccode_b = d.ccode_b and y.year = d.year
     left join treaties as t on y.ccode_a = t.ccode_a and y.ccode_b = t.ccode_b and y.year = t.year
     left join settlements as s on y.ccode_a = s.ccode_a and y.ccode_b = s.ccode_b and y.year = s.year
-    left join formality as f on y.ccode_a = f.ccode_a and y.ccode_b = f.ccode_b and y.year = f.year
+    left join alliance_level_years as f on y.ccode_a = f.ccode_a and y.ccode_b = f.ccode_b and y.year = f.year
 )
 
 select

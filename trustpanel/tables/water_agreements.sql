@@ -19,11 +19,7 @@ parties as (
     from named as t
     inner join small as s on t.record = s.record
     inner join facts.tfdd_treaties as f on t.record = f.record
-    -- a signatory that is no state (a province, an organisation, a colony) falls away here; join_counts counts them
-    inner join coded.state_names as n
-        on n.source = 'tfdd' and n.raw_name = t.party
-        and f.signed_date between coalesce(n.from_date, date '0001-01-01') and coalesce(n.to_date, date '9999-12-31')
-    where n.ccode is not null
+    inner join water_signatories as n on t.record = n.water_record and t.party = n.water_party
     -- an agreement of two names two states: a longer list holds states of the basin that did not sign
     qualify f.parties_kind is distinct from 'bilateral' or count(distinct n.ccode) over (partition by t.record) = 2
 )
