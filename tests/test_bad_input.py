@@ -28,7 +28,7 @@ from trustpanel.errors import (
     TrustpanelError,
     UnknownNameError,
 )
-from trustpanel.models.spec import FROZEN_FILES, load_specs
+from trustpanel.models.spec import load_specs
 from trustpanel.paths import Paths
 from trustpanel.sources.fact import RawFolder
 from trustpanel.sources.facts import READERS, read_source, reader
@@ -686,8 +686,8 @@ ANALYSES = {
 @pytest.mark.parametrize("case", ANALYSES)
 def test_a_bonding_variable_is_not_passed_off_as_state_trust(tmp_path: Path, case: str) -> None:
     name, old, new, words = ANALYSES[case]
-    for file in FROZEN_FILES:
-        shutil.copy(places.project().analyses / file, tmp_path / file)
+    for file in places.project().analyses.glob("*.toml"):
+        shutil.copy(file, tmp_path / file.name)
     edit(tmp_path / name, old, new)
     with refused(AnalysisError, "bonding", "`interpersonal`", *words):
         load_specs(tmp_path, concepts=codebook().concepts())

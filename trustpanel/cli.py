@@ -74,10 +74,15 @@ def run(
     folder = project().results
     for identifier, result in results.items():
         write(folder / _file_name(identifier), result.dumps())
+    tested = _test_hypotheses(project())
+    for identifier, tests in tested.items():
+        write(folder / _file_name(identifier), tests.dumps())
     converged = _converge(project())
     write(folder / CONVERGENCE, converged.dumps())
     write(folder / "latent_trust.parquet", converged.latent.to_parquet(index=False))
-    typer.echo(f"{len(results)} results and the convergence in {time.perf_counter() - begun:.1f} s: {folder}")
+    typer.echo(
+        f"{len(results) + len(tested)} hypotheses and the convergence in {time.perf_counter() - begun:.1f} s: {folder}"
+    )
 
 
 @_cli.command()
@@ -110,12 +115,13 @@ def report() -> None:
 def expect() -> None:
     """Make the results just built the expected ones in analyses/expected/."""
     from trustpanel.report.documents import write
-    from trustpanel.report.load import load_convergence
+    from trustpanel.report.load import load_convergence, load_hypothesis_results
     from trustpanel.store.connect import open_store
     from trustpanel.store.frames import state_names
 
     paths = project()
-    files = {_file_name(identifier): result for identifier, result in _load(paths.results).items()}
+    held = {**_load(paths.results), **load_hypothesis_results(paths.results)}
+    files = {_file_name(identifier): result for identifier, result in held.items()}
     for name, result in {**files, CONVERGENCE: load_convergence(paths.results)}.items():
         text = json.dumps(result, indent=1, sort_keys=True) + "\n"
         typer.echo(str(write(paths.expected / name, text)))
@@ -169,6 +175,28 @@ def _estimate(paths: Paths, *, full: bool) -> dict[str, Any]:
         frames = Frames(**analysis_frames(con))
     draws = max(s.core.errors.permutation_draws_full for s in specs.values()) if full else None
     return run_family(tuple(specs.values()), frames, draws=draws)
+
+
+def _test_hypotheses(paths: Paths) -> dict[str, Any]:
+    from trustpanel.codebook.load import codebook
+    from trustpanel.models.hypothesis_run import ESTIMATORS, prepare, run_hypotheses
+    from trustpanel.models.hypothesis_spec import load_hypotheses
+    from trustpanel.models.spec import load_spec
+    from trustpanel.store.connect import open_store
+    from trustpanel.store.hypothesis_frames import hypothesis_frame
+
+    core = load_spec(paths.analyses, "H3").core
+    declared = load_hypotheses(paths.analyses, core, estimators=tuple(ESTIMATORS), concepts=codebook().concepts())
+    asked = {key: h.frame for key, h in declared.items() if h.frame is not None}
+    with open_store(paths) as con:
+        frames = {
+            key: hypothesis_frame(
+                con, unit=f.unit, variables=f.variables, table=f.table, years=f.years, directed=f.directed
+            )
+            for key, f in asked.items()
+        }
+    frames = {key: prepare(frame, asked[key]) for key, frame in frames.items()}
+    return run_hypotheses(declared, frames)
 
 
 def _converge(paths: Paths) -> Any:

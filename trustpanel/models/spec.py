@@ -26,16 +26,17 @@ HEAD = {
     "falsifier": str,
     "sign": dict,
 }
-FROZEN_FILES = ("blocks.toml", "convergence.toml", "h01.toml", "h02.toml", "h03.toml", "samples.toml")
+CHECKSUMS = "frozen.toml"
 
 
 def load_specs(folder: Path, *, concepts: Mapping[str, str] | None = None) -> dict[str, Spec]:
-    """Every `h*.toml` of the folder as {id: Spec}, in order of file name.
+    """Every `h*.toml` of the folder that reads off a core model as {id: Spec}, in order of file name.
 
     `concepts` maps a variable to its codebook concept; a bonding variable in block `state` is refused.
     """
     library = SetLibrary.read(folder)
-    files = {path: read_toml(path) for path in sorted(folder.glob("h[0-9][0-9].toml"))}
+    read = {path: read_toml(path) for path in sorted(folder.glob("h[0-9][0-9].toml"))}
+    files = {path: table for path, table in read.items() if not has_own_tests(table)}
     cores = {
         table["id"]: read_core(table, file=path, library=library)
         for path, table in files.items()
@@ -54,6 +55,11 @@ def load_specs(folder: Path, *, concepts: Mapping[str, str] | None = None) -> di
     return specs
 
 
+def has_own_tests(table: Mapping[str, Any]) -> bool:
+    """Whether an analysis file declares tests of its own, or why there are none, in place of the core model."""
+    return "tests" in table or "untestable" in table
+
+
 def load_spec(folder: Path, identifier: str, *, concepts: Mapping[str, str] | None = None) -> Spec:
     """The hypothesis of that id, for example "H3"."""
     specs = load_specs(folder, concepts=concepts)
@@ -69,11 +75,13 @@ def check_frozen(folder: Path) -> dict[str, str]:
 
     AnalysisError for a file that differs from `frozen.toml`, or has no entry in `CHANGES.md`.
     """
-    declared = take(
-        read_toml(folder / "frozen.toml"), file=folder / "frozen.toml", where="frozen", required={"sha256": dict}
-    )["sha256"]
+    declared = take(read_toml(folder / CHECKSUMS), file=folder / CHECKSUMS, where="frozen", required={"sha256": dict})[
+        "sha256"
+    ]
     changes = (folder / "CHANGES.md").read_text(encoding="utf-8")
-    found = {name: file_sha256(folder / name) for name in FROZEN_FILES}
+    names = sorted({path.name for path in folder.glob("*.toml")} | set(declared))
+    files = {name: folder / name for name in names if name != CHECKSUMS}
+    found = {name: file_sha256(path) if path.is_file() else "no file" for name, path in files.items()}
     for name, digest in found.items():
         if declared.get(name) != digest:
             raise AnalysisError(

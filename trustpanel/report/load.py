@@ -10,12 +10,21 @@ from trustpanel.errors import ReportError
 
 
 def load_results(folder: Path) -> dict[str, Any]:
-    """The results of `folder` by hypothesis id; raises `ReportError` if there are none or one does not read."""
-    files = sorted(folder.glob("h[0-9][0-9].json"))
-    if not files:
+    """The results that read off the core model by id; raises `ReportError` if there are none or one does not read."""
+    results = {key: result for key, result in _read(folder).items() if result.get("kind") != "hypothesis"}
+    if not results:
         raise ReportError("there are no results", file=folder, next_step="estimate them with `trustpanel run`")
+    return results
+
+
+def load_hypothesis_results(folder: Path) -> dict[str, Any]:
+    """The results of the hypotheses with tests of their own by id; raises `ReportError` if one does not read."""
+    return {key: result for key, result in _read(folder).items() if result.get("kind") == "hypothesis"}
+
+
+def _read(folder: Path) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for file in files:
+    for file in sorted(folder.glob("h[0-9][0-9].json")):
         try:
             result = json.loads(file.read_text(encoding="utf-8"))
             out[result["id"]] = result

@@ -98,6 +98,15 @@ _LEADER_DYAD_YEAR = Unit(
     from leader_dyad_years
     where {years}""",
 )
+# the analyses' own unit: one pair at most speaks for the dyad in a year
+_PAIR_YEAR = Unit(
+    name="pair_year",
+    label="pair of states x year with the pair of leaders in office on 1 January",
+    table="panel",
+    key=("ccode_a", "ccode_b", "year"),
+    columns=("ccode_a", "ccode_b", "year", "leader_dyad_id", "leader_a", "leader_b"),
+    select="select ccode_a, ccode_b, year, leader_dyad_id, leader_a, leader_b from panel where {years}",
+)
 # a dyad that leaves the system and comes back within a month has that month once
 _STATE_DYAD_MONTH = Unit(
     name="state_dyad_month",
@@ -232,7 +241,8 @@ _TURNOVER_MONTH = _event(
 UNITS = {
     u.name: u
     for u in (
-        *(_STATE_YEAR, _LEADER_YEAR, _STATE_DYAD_YEAR, _LEADER_DYAD_YEAR, _STATE_DYAD_MONTH, _LEADER_DYAD_MONTH),
+        *(_STATE_YEAR, _LEADER_YEAR, _STATE_DYAD_YEAR, _LEADER_DYAD_YEAR, _PAIR_YEAR),
+        *(_STATE_DYAD_MONTH, _LEADER_DYAD_MONTH),
         *(_LEADER_DAY, _LEADER_DYAD_DAY, _SUMMIT_MONTH, _TURNOVER_MONTH),
     )
 }
