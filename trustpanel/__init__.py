@@ -64,7 +64,9 @@ def panel(
     `leader_dyad_month`, `leader_day`, `leader_dyad_day` (days need `years`), `summit_event_month`,
     `turnover_event_month` (months on either side of a meeting or of the end of a pair: `around`, 12 if not given, and
     `years` are those of the event); `variables`, names of the codebook in any order (`table.name` if several hold one);
-    `years`, one year, `(first, last)` or a list; `system`, `"cow"`; `directed`, each pair once from each side;
+    `years`, one year, `(first, last)` or a list; `system`, the list that makes the rows: `"cow"` (Correlates of War) or
+    `"gw"` (Gleditsch-Ward: rows by `gwcode`, each with the `ccode` of the last day of its year, month or day on which
+    both lists hold the state, by which tables join); `directed`, each pair once from each side;
     `where`, `{column: value}`, `{column: [values]}` or `{column: (operator, value)}` with `=`, `!=`, `<`, `<=`, `>`,
     `>=`, `in`, `between`, `is_null` (a row whose value is unknown meets none but `is_null`); `sample`, one of
     `politically_relevant`, `contiguous`, `major_power`, `rivals_tss`, `rivals_td`, `rivals_kgd`, `recent_dispute`

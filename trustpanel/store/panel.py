@@ -18,8 +18,9 @@ from trustpanel.store.panel_conditions import SAMPLES, Values, conditions, sampl
 from trustpanel.store.panel_names import is_spell
 from trustpanel.store.panel_result import Panel
 from trustpanel.store.panel_units import UNITS, Unit
+from trustpanel.store.panel_units_gw import GW_UNITS
 
-SYSTEMS = ("cow", "gw")
+SYSTEMS = {"cow": UNITS, "gw": GW_UNITS}
 AROUND, MOST_AROUND = 12, 240
 
 
@@ -36,8 +37,8 @@ def make_panel(
 ) -> Panel:
     """The panel of `tp.panel`, which documents the parameters."""
     book = codebook()
-    chosen = UNITS[known(unit, UNITS, "unit")]
-    _require_system(system)
+    units = SYSTEMS[known(system, SYSTEMS, "system of states")]
+    chosen = units[known(unit, units, "unit")]
     if directed and not chosen.dyadic:
         raise PanelError(
             f"{unit} has no pairs: it cannot be directed", next_step="choose a unit of dyads, or directed=False"
@@ -51,24 +52,13 @@ def make_panel(
     # a join by key never changes the rows, so that the order of requests shows in the order of columns only
     joins = sorted({join for column in needed for join in column.joins})
     _one_table_an_alias(joins)
-    lines = _rows(chosen, needed, in_years, around or AROUND, directed=directed)
+    lines = _rows(chosen, needed, in_years, around or AROUND, turn=_turn(chosen, directed))
     lines += [f"    {_join(join, book)}" for join in joins]
     lines += _selection(chosen, wanted, [sql for _, sql in filters], directed=directed)
     query = "\n".join(lines) + "\n"
     tables = (chosen.table, *sorted({*(c.table for c in needed), *(j.table for j in joins)} - {chosen.table}))
     key = chosen.order(directed)
     return Panel(unit, key, tuple(wanted), query, dict(values.bound), tables, _notes(sample, needed, wanted))
-
-
-def _require_system(system: str) -> None:
-    known(system, SYSTEMS, "system of states")
-    if system == "gw":
-        raise PanelError(
-            "panels by Gleditsch-Ward codes cannot be made: the store holds the Correlates of War list of members only",
-            expected="system='cow'",
-            found="system='gw'",
-            next_step="use system='cow'; data/coded/gw_cow.csv maps the codes by date",
-        )
 
 
 def _require_scope(unit: Unit, years: Any, around: Any) -> None:
@@ -133,7 +123,15 @@ def _one_table_an_alias(joins: list[Join]) -> None:
         raise PanelError("one table would join by two keys", found=aliases, next_step="ask for fewer variables at once")
 
 
-def _rows(unit: Unit, needed: list[Column], in_years: str, around: int, *, directed: bool) -> list[str]:
+def _turn(unit: Unit, directed: bool) -> str:
+    """What says that a row is seen from its second side; empty if no row is."""
+    if directed:
+        return "d.from_b"
+    # inside the query a pair stands in the order of the Correlates of War codes
+    return "u.turned" if unit.dyadic and unit.system == "gw" else ""
+
+
+def _rows(unit: Unit, needed: list[Column], in_years: str, around: int, *, turn: str) -> list[str]:
     """The query down to the rows of the unit, before tables join to them."""
     return [
         "with unit_rows as (",
@@ -142,7 +140,7 @@ def _rows(unit: Unit, needed: list[Column], in_years: str, around: int, *, direc
         "",
         "panel as (",
         "    select",
-        ",\n".join(f'        {_expression(column, directed)} as "{column.name}"' for column in needed),
+        ",\n".join(f'        {_expression(column, turn)} as "{column.name}"' for column in needed),
         "    from unit_rows as u",
     ]
 
@@ -160,10 +158,10 @@ def _selection(unit: Unit, wanted: list[Column], filters: list[str], *, directed
     ]
 
 
-def _expression(column: Column, directed: bool) -> str:
-    if not directed or column.expression == column.mirrored:
+def _expression(column: Column, turn: str) -> str:
+    if not turn or column.expression == column.mirrored:
         return column.expression
-    return f"case when d.from_b then {column.mirrored} else {column.expression} end"
+    return f"case when {turn} then {column.mirrored} else {column.expression} end"
 
 
 def _join(join: Join, book: Codebook) -> str:

@@ -9,7 +9,7 @@ from trustpanel.codebook.words import known
 from trustpanel.errors import PanelError
 from trustpanel.store.panel_units import UNITS, Unit
 
-SIDES = {"ccode": ("ccode_a", "ccode_b"), "leader_id": ("leader_a", "leader_b")}
+SIDES = {"ccode": ("ccode_a", "ccode_b"), "gwcode": ("gwcode_a", "gwcode_b"), "leader_id": ("leader_a", "leader_b")}
 ORDERED = ("weak_link", "greatest", "difference", "ratio")
 LOGICAL = ("both", "either")
 LAG = "lag"
@@ -33,6 +33,9 @@ def fit(unit: Unit, table: Table) -> tuple[tuple[str, str], ...] | None:
     Of a table of persons the spell in office, of a spell the years that it touches stand for the key.
     """
     on = []
+    # inside the query a pair stands in the order of the Correlates of War codes, in these tables in its own
+    if "gwcode_a" in table.key:
+        return None
     for part in join_key(table):
         if part in unit.slots or (part in SIDES and unit.dyadic and SIDES[part][0] in unit.slots):
             on.append((part, part))

@@ -39,6 +39,11 @@ class Unit:
         return "ccode_a" in self.columns
 
     @property
+    def system(self) -> str:
+        """The list of states that makes the rows: `cow`, or `gw` with the Correlates of War codes beside its own."""
+        return "gw" if {"gwcode", "gwcode_a"} & set(self.columns) else "cow"
+
+    @property
     def monthly(self) -> bool:
         return "month" in self.columns
 
@@ -52,11 +57,13 @@ class Unit:
 
     def order(self, directed: bool) -> tuple[str, ...]:
         """The key of the result: of a directed pair also the side that stands first."""
-        return (*self.key, "ccode_a") if directed and "ccode_a" not in self.key else self.key
+        first = "gwcode_a" if self.system == "gw" else "ccode_a"
+        return (*self.key, first) if directed and first not in self.key else self.key
 
 
 _SLOTS = (
-    *("ccode", "ccode_a", "ccode_b", "leader_id", "leader_a", "leader_b", "leader_dyad_id"),
+    *("ccode", "ccode_a", "ccode_b", "gwcode", "gwcode_a", "gwcode_b"),
+    *("leader_id", "leader_a", "leader_b", "leader_dyad_id"),
     *("meeting_id", "person_a", "person_b", "year", "month", "day"),
 )
 
@@ -199,30 +206,12 @@ _EVENT_MONTHS = """select
     )"""
 
 
-def _event(name: str, label: str, table: str, key: tuple[str, ...], events: str) -> Unit:
-    select = _EVENT_MONTHS.replace("{own}", "".join(f"{k}, " for k in key if not k.startswith("leader")))
-    sides = ("leader_dyad_id", "leader_a", "leader_b", "ccode_a", "ccode_b")
-    columns = tuple(dict.fromkeys((*key, "event_month", "month", "year", *sides)))
-    return Unit(name, label, table, (*key, "event_month"), columns, select.replace("{events}", events))
-
-
-_SUMMIT_MONTH = _event(
-    "summit_event_month",
-    "documented meeting of two leaders in office x month around it",
-    "meeting_dyads",
-    ("meeting_id", "person_a", "person_b"),
-    """
+SUMMITS = """
         select *, start_date as event_date, year(start_date) as year
         from meeting_dyads
         where documented and leader_a is not null and leader_b is not null
-    """,
-)
-_TURNOVER_MONTH = _event(
-    "turnover_event_month",
-    "end of a pair of leaders by turnover x month around it",
-    "pair_breaks",
-    ("leader_a", "leader_b"),
     """
+TURNOVERS = """
         select b.leader_a, b.leader_b, p.ccode_a, p.ccode_b, b.pair_end as event_date, year(b.pair_end) as year
         from pair_breaks as b
         inner join (
@@ -235,7 +224,29 @@ _TURNOVER_MONTH = _event(
             group by leader_a, leader_b
         ) as p on b.leader_a = p.leader_a and b.leader_b = p.leader_b
         where b.left_office <> 'none'
-    """,
+    """
+
+
+def _event(name: str, label: str, table: str, key: tuple[str, ...], events: str) -> Unit:
+    select = _EVENT_MONTHS.replace("{own}", "".join(f"{k}, " for k in key if not k.startswith("leader")))
+    sides = ("leader_dyad_id", "leader_a", "leader_b", "ccode_a", "ccode_b")
+    columns = tuple(dict.fromkeys((*key, "event_month", "month", "year", *sides)))
+    return Unit(name, label, table, (*key, "event_month"), columns, select.replace("{events}", events))
+
+
+_SUMMIT_MONTH = _event(
+    "summit_event_month",
+    "documented meeting of two leaders in office x month around it",
+    "meeting_dyads",
+    ("meeting_id", "person_a", "person_b"),
+    SUMMITS,
+)
+_TURNOVER_MONTH = _event(
+    "turnover_event_month",
+    "end of a pair of leaders by turnover x month around it",
+    "pair_breaks",
+    ("leader_a", "leader_b"),
+    TURNOVERS,
 )
 
 UNITS = {
