@@ -57,6 +57,7 @@ def panel(
     where: Mapping[str, Any] | None = None,
     sample: str | None = None,
     around: int | None = None,
+    whittle: Iterable[str] | None = None,
 ) -> Panel:
     """A panel of any unit with any variables of the codebook, as one SQL query that nothing has run yet.
 
@@ -70,10 +71,13 @@ def panel(
     `where`, `{column: value}`, `{column: [values]}` or `{column: (operator, value)}` with `=`, `!=`, `<`, `<=`, `>`,
     `>=`, `in`, `between`, `is_null` (a row whose value is unknown meets none but `is_null`); `sample`, one of
     `politically_relevant`, `contiguous`, `major_power`, `rivals_tss`, `rivals_td`, `rivals_kgd`, `recent_dispute`
-    (ten years).
+    (ten years); `whittle`, rules in your order that leave one dispute of a dyad-year, so that what describes a single
+    dispute becomes a column: of `unique_onset`, `fatality`, `hostility`, `duration`, `reciprocation`, `start_month`,
+    `fatality_of_the_two`, `hostility_of_the_two` (the store is read at once, to count what the rules leave tied).
 
     A variable of states or leaders comes to a pair as `<name>_a` and `<name>_b`, or combined by what follows a colon:
-    `weak_link`, `greatest`, `difference`, `ratio`, `both`, `either`; `:lag` takes the calendar year before. Tables
+    `weak_link`, `greatest`, `difference`, `ratio`, `both`, `either`; `:lag` takes the calendar year before;
+    `:cubic` adds square and cube, `:spline` the three parts of a natural cubic spline with declared knots. Tables
     join on full keys, so that rows neither double nor fall away; what is outside a source's coverage is missing.
 
     Returns a `Panel`: `.to_pandas() .to_arrow() .to_polars() .relation() .sql() .citations() .codebook()
@@ -83,7 +87,15 @@ def panel(
     from trustpanel.store.panel import make_panel
 
     return make_panel(
-        unit, variables, years=years, system=system, directed=directed, where=where, sample=sample, around=around
+        unit,
+        variables,
+        years=years,
+        system=system,
+        directed=directed,
+        where=where,
+        sample=sample,
+        around=around,
+        whittle=whittle,
     )
 
 

@@ -28,7 +28,7 @@ FACTS = (
         name="cow_mid5_disputes",
         key=("dispute_id",),
         columns={"dispute_id": "int16", **SPELL, "fatality": "int8", "hostility": "int8",
-                 "reciprocated": "bool", "ongoing_2014": "bool"},
+                 "min_days": "int16", "max_days": "int16", "reciprocated": "bool", "ongoing_2014": "bool"},
     ),
     Fact(
         name="cow_mid5_participants",
@@ -59,7 +59,7 @@ FACTS = (
 MID_NAMES = {
     "dispnum": "dispute_id", "incidnum": "incident_id", "ccode": "ccode", "styear": "start_year",
     "stmon": "start_month", "stday": "start_day", "endyear": "end_year", "endmon": "end_month", "endday": "end_day",
-    "fatality": "fatality", "hostlev": "hostility",
+    "fatality": "fatality", "hostlev": "hostility", "mindur": "min_days", "maxdur": "max_days",
     "recip": "reciprocated", "ongo2014": "ongoing_2014", "sidea": "on_side_a", "insidea": "on_incident_side_a",
     "orig": "originator",
 }  # fmt: skip

@@ -16,7 +16,13 @@ FACTS = (
     Fact(
         name="isard_democracy",
         key=("ccode", "year"),
-        columns={"ccode": "int16", "year": "int16", "polity2": "int8", "polyarchy": "float64"},
+        columns={
+            "ccode": "int16",
+            "year": "int16",
+            "polity2": "int8",
+            "polyarchy": "float64",
+            "unified_democracy": "float64",
+        },
     ),
     Fact(
         name="isard_gdp_population",
@@ -24,7 +30,13 @@ FACTS = (
         columns={"ccode": "int16", "year": "int16", "gdp_per_head": "float32"},
     ),
 )
-DEMOCRACY = {"ccode": "ccode", "year": "year", "polity2": "polity2", "v2x_polyarchy": "polyarchy"}
+DEMOCRACY = {
+    "ccode": "ccode",
+    "year": "year",
+    "polity2": "polity2",
+    "v2x_polyarchy": "polyarchy",
+    "aeuds": "unified_democracy",
+}
 ECONOMY = {"ccode": "ccode", "year": "year", "mrgdppc": "gdp_per_head", "pwtpop": "population_millions"}
 
 

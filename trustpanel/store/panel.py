@@ -15,10 +15,11 @@ from trustpanel.codebook.words import known
 from trustpanel.errors import PanelError
 from trustpanel.store.panel_columns import Column, Join, columns_of, unit_columns
 from trustpanel.store.panel_conditions import SAMPLES, Values, conditions, sample_conditions, year_condition
-from trustpanel.store.panel_names import is_spell
+from trustpanel.store.panel_names import DISPUTES, YEARS_OF_DISPUTES, is_spell
 from trustpanel.store.panel_result import Panel
 from trustpanel.store.panel_units import UNITS, Unit
 from trustpanel.store.panel_units_gw import GW_UNITS
+from trustpanel.store.panel_whittle import Whittling, refuse_unused, whittling
 
 SYSTEMS = {"cow": UNITS, "gw": GW_UNITS}
 AROUND, MOST_AROUND = 12, 240
@@ -34,6 +35,7 @@ def make_panel(
     where: Mapping[str, Any] | None = None,
     sample: str | None = None,
     around: int | None = None,
+    whittle: Iterable[str] | None = None,
 ) -> Panel:
     """The panel of `tp.panel`, which documents the parameters."""
     book = codebook()
@@ -43,6 +45,9 @@ def make_panel(
         raise PanelError(
             f"{unit} has no pairs: it cannot be directed", next_step="choose a unit of dyads, or directed=False"
         )
+    whittled = whittling(whittle, chosen)
+    if whittled is not None:
+        book = whittled.book(book)
     wanted = _columns(chosen, book, [variables] if isinstance(variables, str) else list(variables))
     values = Values()
     _require_scope(chosen, years, around)
@@ -53,12 +58,17 @@ def make_panel(
     joins = sorted({join for column in needed for join in column.joins})
     _one_table_an_alias(joins)
     lines = _rows(chosen, needed, in_years, around or AROUND, turn=_turn(chosen, directed))
-    lines += [f"    {_join(join, book)}" for join in joins]
+    lines += [f"    {_join(join, book, whittled)}" for join in joins]
     lines += _selection(chosen, wanted, [sql for _, sql in filters], directed=directed)
     query = "\n".join(lines) + "\n"
     tables = (chosen.table, *sorted({*(c.table for c in needed), *(j.table for j in joins)} - {chosen.table}))
     key = chosen.order(directed)
-    return Panel(unit, key, tuple(wanted), query, dict(values.bound), tables, _notes(sample, needed, wanted))
+    notes = _notes(sample, needed, wanted)
+    if whittled is not None:
+        if DISPUTES not in tables:
+            refuse_unused()
+        tables, notes = (*tables, YEARS_OF_DISPUTES), (*notes, whittled.note(years))
+    return Panel(unit, key, tuple(wanted), query, dict(values.bound), tables, notes)
 
 
 def _require_scope(unit: Unit, years: Any, around: Any) -> None:
@@ -164,12 +174,15 @@ def _expression(column: Column, turn: str) -> str:
     return f"case when {turn} then {column.mirrored} else {column.expression} end"
 
 
-def _join(join: Join, book: Codebook) -> str:
+def _join(join: Join, book: Codebook, whittled: Whittling | None) -> str:
     on = []
     for column, slot in join.on:
         of_unit = f'u."{slot}"'
         on.append(f'{of_unit}{" - 1" if join.lag and slot == "year" else ""} = "{join.alias}"."{column}"')
-    return f'left join {_relation(join.table, book)} as "{join.alias}"\n        on {" and ".join(on)}'
+    relation = _relation(join.table, book)
+    if whittled is not None and join.table == DISPUTES:
+        relation = whittled.relation(codebook())
+    return f'left join {relation} as "{join.alias}"\n        on {" and ".join(on)}'
 
 
 def _relation(name: str, book: Codebook) -> str:

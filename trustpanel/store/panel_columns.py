@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from trustpanel.codebook.schema import Codebook, Table, Variable
 from trustpanel.errors import PanelError
 from trustpanel.store.panel_names import (
+    DISPUTES,
     LOGICAL,
     ORDERED,
     SIDES,
@@ -19,6 +20,7 @@ from trustpanel.store.panel_names import (
     table_of,
     taken_apart,
 )
+from trustpanel.store.panel_shapes import shaped
 from trustpanel.store.panel_units import Unit, other_side
 
 
@@ -61,19 +63,21 @@ def unit_columns(unit: Unit, book: Codebook, names: tuple[str, ...]) -> list[Col
 
 
 def columns_of(text: str, unit: Unit, book: Codebook) -> list[Column]:
-    """The column or, of a state's or leader's variable in a pair, the two columns that `text` stands for.
+    """The column that `text` stands for; two of a state's or leader's variable in a pair, more with a shape of time.
 
     Raises `UnknownNameError` with the nearest right names, `PanelError` if the variable does not join to the unit.
     """
     request = taken_apart(text, unit, book)
     if not request.table and request.variable in (*unit.columns, *unit.own):
-        if request.combination or request.lag:
+        if request.combination or request.lag or request.shape:
             raise PanelError(
-                f"{request.variable} is a column of the unit itself: it has no combination and no lag", found=text
+                f"{request.variable} is a column of the unit itself: it has no combination, lag or shape", found=text
             )
         return unit_columns(unit, book, (request.variable,))
     table = table_of(request, unit, book)
-    return _sided(request, unit, book, table) if is_sided(unit, table) else [_direct(request, unit, book, table)]
+    sided = is_sided(unit, table)
+    columns = _sided(request, unit, book, table) if sided else [_direct(request, unit, book, table)]
+    return shaped(columns, request.shape, request.combination)
 
 
 def _joined(unit: Unit, table: Table, side: str, lag: bool) -> Join:
@@ -140,7 +144,8 @@ def _mirrored(book: Codebook, table: Table, v: Variable, join: Join, value: str)
         return _value(book, table, book.variables[partner], join)
     if {"a", "b"} <= set(v.values):
         return f"case {value} when 'a' then 'b' when 'b' then 'a' else {value} end", ()
-    return (f"-({value})" if v.mirror == "negated" else value), ()
+    negated = f"not ({value})" if v.type == "bool" else f"-({value})"
+    return (negated if v.mirror == "negated" else value), ()
 
 
 def _sided(request: Request, unit: Unit, book: Codebook, table: Table) -> list[Column]:
@@ -223,6 +228,8 @@ def _notes(unit: Unit, table: Table, lag: bool) -> Iterator[str]:
         yield f"known of the pair that stands in {table.name}, empty for other pairs of the dyad-year"
     elif "leader_a" in unit.slots and "ccode_a" in table.key:
         yield "of the two states in that time, whoever was in office"
+    if table.name == DISPUTES:
+        yield "of the one dispute that whittling leaves of the dyad-year: its level is known from its end on"
     if is_spell(table):
         yield "of the spells that touch the year, the last"
     finer = "day" if unit.daily else "month"

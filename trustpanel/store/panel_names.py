@@ -13,11 +13,14 @@ SIDES = {"ccode": ("ccode_a", "ccode_b"), "gwcode": ("gwcode_a", "gwcode_b"), "l
 ORDERED = ("weak_link", "greatest", "difference", "ratio")
 LOGICAL = ("both", "either")
 LAG = "lag"
+SHAPES = ("cubic", "spline")
+DISPUTES, YEARS_OF_DISPUTES = "disputes", "dispute_years"
+UNITS_OF_DYAD_YEARS = ("state_dyad_year", "leader_dyad_year")
 
 
 @dataclass(frozen=True)
 class Request:
-    """A name as asked for, taken apart: `[table.]variable[:combination][:lag]`."""
+    """A name as asked for, taken apart: `[table.]variable[:combination][:lag][:shape]`."""
 
     text: str
     variable: str
@@ -25,6 +28,7 @@ class Request:
     side: str = ""
     combination: str = ""
     lag: bool = False
+    shape: str = ""
 
 
 def fit(unit: Unit, table: Table) -> tuple[tuple[str, str], ...] | None:
@@ -65,10 +69,11 @@ def taken_apart(text: str, unit: Unit, book: Codebook) -> Request:
     """The name taken apart; raises `UnknownNameError` with the nearest right ones."""
     base, *modifiers = str(text).split(":")
     for modifier in modifiers:
-        known(modifier, (*ORDERED, *LOGICAL, LAG), "combination of the two sides, nor lag,")
+        known(modifier, (*ORDERED, *LOGICAL, LAG, *SHAPES), "combination of the two sides, nor lag, nor shape of time,")
     combinations = [m for m in modifiers if m in (*ORDERED, *LOGICAL)]
-    if len(combinations) > 1 or len(modifiers) != len(set(modifiers)):
-        raise PanelError("a variable takes one combination and one lag at most", found=text)
+    shapes = [m for m in modifiers if m in SHAPES]
+    if len(combinations) > 1 or len(shapes) > 1 or len(modifiers) != len(set(modifiers)):
+        raise PanelError("a variable takes one combination, one lag and one shape at most", found=text)
     table, _, variable = base.rpartition(".")
     if table:
         known(table, book.tables, "table")
@@ -80,7 +85,9 @@ def taken_apart(text: str, unit: Unit, book: Codebook) -> Request:
         if owner is not None and is_sided(unit, owner) and not combinations:
             variable, side = stem, variable[-1]
     known(variable, book.variables, "variable")
-    return Request(str(text), variable, table, side, combinations[0] if combinations else "", LAG in modifiers)
+    return Request(
+        str(text), variable, table, side, combinations[0] if combinations else "", LAG in modifiers, "".join(shapes)
+    )
 
 
 def table_of(request: Request, unit: Unit, book: Codebook) -> Table:
@@ -98,12 +105,20 @@ def table_of(request: Request, unit: Unit, book: Codebook) -> Table:
     if not fitting:
         units = sorted({u.name for u in UNITS.values() for t in holders if fit(u, t)})
         where = "; ".join(f"{t.name} by ({', '.join(t.key)})" for t in holders[:4])
+        if unit.name in UNITS_OF_DYAD_YEARS and {t.name for t in holders} & {DISPUTES, YEARS_OF_DISPUTES}:
+            raise PanelError(
+                f"{name} speaks of a single dispute, and a dyad-year may hold several",
+                expected="dispute_onset, dispute_onsets, dispute_ongoing or dispute_level_ended, of all its disputes",
+                found=f"{name} stands in {where}",
+                next_step="or name the rules that leave one dispute: tp.panel(..., whittle=('unique_onset', 'fatality',"
+                " 'hostility', 'duration', 'reciprocation', 'start_month'))",
+            )
         raise PanelError(
             f"{name} does not join to {unit.name}: no table holds it by a key that a row of this unit settles",
             expected=f"one of the units {units}" if units else "no unit of a panel: load the table itself with tp.load",
             found=f"{name} stands in {where}",
         )
-    if len(fitting) > 1 or not owner:
+    if not request.table and (len(fitting) > 1 or not owner):
         raise PanelError(
             f"{name} is not the own variable of one table that joins to {unit.name}: say which table is meant",
             expected=f"one of {[f'{t.name}.{name}' for t in fitting]}",

@@ -3,14 +3,9 @@ with last_year as (
 ),
 
 running as (
-    select
-        d.ccode_a,
-        d.ccode_b,
-        y.year,
-        count(*) filter (where year(d.start_date) = y.year) as onsets
-    from disputes as d
-    inner join calendar_years as y on y.year between year(d.start_date) and year(d.end_date)
-    group by d.ccode_a, d.ccode_b, y.year
+    select ccode_a, ccode_b, year, count(*) filter (where dispute_begins) as onsets
+    from dispute_years
+    group by ccode_a, ccode_b, year
 ),
 
 -- the level is a fact of the end of the whole dispute: it is put in the year in which it became known
@@ -37,13 +32,22 @@ dyad_years as (
     left join ended as e on y.ccode_a = e.ccode_a and y.ccode_b = e.ccode_b and y.year = e.year
 ),
 
+spells as (
+    select
+        *,
+        ongoing and not coalesce(lag(ongoing) over (partition by ccode_a, ccode_b order by year), false) as spell_begins
+    from dyad_years
+),
+
 with_past as (
     select
         *,
+        max(place) filter (where not ongoing) over earlier as quiet_place,
+        count(*) filter (where spell_begins) over earlier as spells_before,
         max(place) filter (where ongoing) over earlier as ongoing_place,
         max(place) filter (where onsets > 0) over earlier as onset_place,
         max(year) filter (where ongoing) over earlier as ongoing_year
-    from dyad_years
+    from spells
     window earlier as (
         partition by ccode_a, ccode_b order by year rows between unbounded preceding and 1 preceding
     )
@@ -59,5 +63,8 @@ select
     level::tinyint as dispute_level_ended,
     (place - 1 - coalesce(ongoing_place, 0))::smallint as peace_years,
     (place - 1 - coalesce(onset_place, 0))::smallint as peace_years_onset,
+    ongoing_place is null as peace_since_entry,
+    (place - 1 - coalesce(quiet_place, 0))::smallint as dispute_spell_years,
+    spells_before::smallint as dispute_spells_before,
     (year - ongoing_year)::smallint as years_since_dispute
 from with_past

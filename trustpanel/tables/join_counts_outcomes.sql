@@ -6,12 +6,6 @@ with dispute_states as (
     group by all
 ),
 
-dispute_dyad_years as (
-    select d.dispute_id, d.ccode_a, d.ccode_b, t.year
-    from disputes as d
-    inner join range(1816, 2015) as t (year) on t.year between year(d.start_date) and year(d.end_date)
-),
-
 war_states as (
     select p.war_id, p.ccode, bool_or(w.war_id is not null) as found
     from facts.cow_mid5_wars as p
@@ -102,7 +96,15 @@ counted (join_name, allowed, consequence, found) as (
             select 1 from facts.peacesciencer_mid_dyads as m
             where m.dispute_id = d.dispute_id and m.ccode_a = d.ccode_a and m.ccode_b = d.ccode_b and m.year = d.year
         )
-    from dispute_dyad_years as d
+    from dispute_years as d
+    union all
+    select
+        'dispute_years: to dyad-years of members', 3, 'no such dyad-year; counted nowhere by year',
+        exists (
+            select 1 from state_dyad_years as y
+            where y.ccode_a = d.ccode_a and y.ccode_b = d.ccode_b and y.year = d.year
+        )
+    from dispute_years as d
     union all
     select 'disputes: both states members on the first day', 15, 'kept; no dyad-year meets them that day', found
     from members_on_first_day where of_table = 'disputes'
@@ -140,6 +142,15 @@ counted (join_name, allowed, consequence, found) as (
                 and p.year between year(w.start_date) and year(w.end_date)
         )
     from facts.peacesciencer_wars as p
+    union all
+    select
+        'dyad_war_years: years of wars to dyad-years of members', 1, 'no such dyad-year; counted nowhere by year',
+        exists (
+            select 1 from state_dyad_years as y
+            where y.ccode_a = w.ccode_a and y.ccode_b = w.ccode_b and y.year = c.year
+        )
+    from wars as w
+    inner join calendar_years as c on c.year between year(w.start_date) and year(w.end_date)
     union all
     select 'wars: both states members on the first day', 3, 'kept; no dyad-year meets them that day', found
     from members_on_first_day where of_table = 'wars'

@@ -131,6 +131,7 @@ select
     i.joint_igos,
     t.imports_a_from_b + t.imports_b_from_a as trade,
     greatest(a.cinc, b.cinc) / nullif(a.cinc + b.cinc, 0) as capability_ratio,
+    least(a.cinc, b.cinc) / nullif(greatest(a.cinc, b.cinc), 0) as capability_proportion,
     a.cinc + b.cinc as combined_capability,
     a.nuclear_weapons and b.nuclear_weapons as both_nuclear,
     a.nuclear_weapons or b.nuclear_weapons as either_nuclear,
