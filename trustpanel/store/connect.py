@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 
 from trustpanel.codebook.load import codebook
@@ -24,13 +26,21 @@ def open_store(paths: Paths) -> duckdb.DuckDBPyConnection:
         raise StoreError(
             "the store cannot be opened", file=paths.store, found=error, next_step="rebuild with `trustpanel build`"
         ) from error
-    if found != expected:
+    try:
+        require_schema(found, expected, paths.store)
+    except StoreError:
         con.close()
+        raise
+    return con
+
+
+def require_schema(found: str, expected: str, place: str | Path) -> None:
+    """Return if what stands at `place` was built by this schema; raise `StoreError` if it was not."""
+    if found != expected:
         raise StoreError(
             "the store was built by another schema version",
-            file=paths.store,
+            file=place,
             expected=expected,
             found=found,
             next_step="rebuild with `trustpanel build`",
         )
-    return con

@@ -192,12 +192,13 @@ def _relation(name: str, book: Codebook) -> str:
         return f'(select l.leader_id, t.* from leaders as l inner join "{name}" as t on l.person_id = t.person_id)'
     if not is_spell(table):
         return f'"{name}"'
-    key = [f'"{part}"' for part in table.key[:-1]]
-    values = [f'arg_max_null("{c}", start_date) as "{c}"' for c in table.columns if f'"{c}"' not in key]
+    columns = ", ".join(f't."{c}"' for c in table.columns)
+    pieces = ", ".join(f't."{part}"' for part in table.key[:-1])
     return (
-        f"(select {', '.join([*key, 'year', *values])}"
-        f' from "{name}" inner join calendar_years on start_date <= last_day and end_date >= first_day'
-        f" group by {', '.join([*key, 'year'])})"
+        f"(select * from (select {columns}, y.year,"
+        f" row_number() over (partition by {pieces}, y.year order by t.start_date desc) as from_last"
+        f' from "{name}" as t inner join calendar_years as y on t.start_date <= y.last_day and t.end_date >= y.first_day'
+        ") as s where from_last = 1)"
     )
 
 

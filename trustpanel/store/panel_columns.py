@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from trustpanel.codebook.schema import Codebook, Table, Variable
+from trustpanel.codebook.schema import TYPES, Codebook, Table, Variable
 from trustpanel.errors import PanelError
 from trustpanel.store.panel_names import (
     DISPUTES,
@@ -115,7 +115,8 @@ def _literal(v: Variable) -> str:
     if isinstance(v.absent, str):
         choice = v.absent.removeprefix("choice:").replace("'", "''")
         return f"(select value::double from choices where choice = '{choice}')"
-    return str(v.absent).lower()
+    # a bare 0 is wider than the column in one engine and not in the other
+    return f"{str(v.absent).lower()}::{TYPES[v.type].lower()}"
 
 
 def _direct(request: Request, unit: Unit, book: Codebook, table: Table) -> Column:

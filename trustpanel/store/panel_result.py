@@ -15,6 +15,7 @@ from trustpanel.store.connect import open_store
 from trustpanel.store.load import to_pandas, to_polars
 from trustpanel.store.panel_columns import Column
 from trustpanel.store.panel_export import require_exportable, write_csv, write_parquet, write_stata
+from trustpanel.store.panel_spark import spark_frame
 from trustpanel.store.plugs import require_built
 
 if TYPE_CHECKING:
@@ -52,6 +53,15 @@ class Panel:
     def to_polars(self) -> Any:
         """The rows as polars; raises `UnknownNameError` if polars is not installed."""
         return to_polars(self.to_arrow())
+
+    def to_spark(self, session: Any = None, *, tables: str | Path | None = None) -> Any:
+        """The rows as a Spark DataFrame, made by the same query on the cluster of `session` when they are asked for.
+
+        `session` is a `SparkSession` (default: the active one, else a local one); `tables` the folder or address of the
+        store's parquet tables where every worker reads them (default: `data/build/tables`). Types are the codebook's.
+        Raises `PanelError` without pyspark (the extra `spark`), `StoreError` if the tables cannot serve.
+        """
+        return spark_frame(self, session, tables)
 
     def relation(self) -> duckdb.DuckDBPyRelation:
         """The query as a DuckDB relation on a read-only connection of its own: rows are made as they are asked for."""

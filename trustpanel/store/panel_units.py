@@ -3,6 +3,9 @@
 Every unit rests on a table of the store (`state_years`, `leader_years`, `state_dyad_years`, `leader_dyad_years`,
 `state_dyad_spells`, `leader_states`, `meeting_dyads`, `pair_breaks`); months, days and event time only lay the calendar
 over its days. `{years}` stands for the condition on the year, `{around}` for the months on either side of an event.
+
+Every select keeps to SQL that DuckDB and Spark both run (`tests/test_panel_portable.py`): the calendar is joined, since
+the two make series of dates in different words.
 """
 
 from __future__ import annotations
@@ -67,6 +70,25 @@ _SLOTS = (
     *("meeting_id", "person_a", "person_b", "year", "month", "day"),
 )
 
+# month_number counts months since the year 0, so that months before and after an event are a difference of whole numbers
+_MONTHS = """(
+        select year, month, last_day(month) as month_end, month_number
+        from (
+            select year, year * 12 + k::int as month_number, make_date(year, k::int, 1) as month, last_day as year_end
+            from calendar_years cross join range(1, 13) as r (k)
+        ) as c
+        where month <= year_end
+    )"""
+_DAYS = """(
+        select year, day
+        from (
+            select year, first_day + k::int as day, last_day as year_end
+            from calendar_years cross join range(0, 366) as r (k)
+            where {years}
+        ) as c
+        where day <= year_end
+    )"""
+
 _STATE_YEAR = Unit(
     name="state_year",
     label="state x year of membership",
@@ -121,26 +143,16 @@ _STATE_DYAD_MONTH = Unit(
     table="state_dyad_spells",
     key=("ccode_a", "ccode_b", "month"),
     columns=("ccode_a", "ccode_b", "month", "year"),
-    select="""select ccode_a, ccode_b, month, year
+    select=f"""select s.ccode_a, s.ccode_b, m.month, m.year
     from (
-        select ccode_a, ccode_b, month::date as month, year(month)::smallint as year
-        from (
-            select
-                ccode_a,
-                ccode_b,
-                greatest(
-                    date_trunc('month', start_date),
-                    coalesce(
-                        date_trunc('month', lag(end_date) over (partition by ccode_a, ccode_b order by start_date))
-                        + interval 1 month,
-                        date '0001-01-01'
-                    )
-                )::date as first_month,
-                end_date
-            from state_dyad_spells
-        ) as s, unnest(generate_series(s.first_month, s.end_date, interval 1 month)) as m (month)
-    ) as months
-    where {years}""",
+        select
+            ccode_a, ccode_b, start_date, end_date,
+            lag(end_date) over (partition by ccode_a, ccode_b order by start_date) as left_before
+        from state_dyad_spells
+    ) as s
+    inner join (select * from {_MONTHS} as months where {{years}}) as m
+        on s.start_date <= m.month_end and s.end_date >= m.month
+    where s.left_before is null or s.left_before < m.month""",
 )
 _LEADER_DYAD_MONTH = Unit(
     name="leader_dyad_month",
@@ -149,14 +161,13 @@ _LEADER_DYAD_MONTH = Unit(
     key=("leader_dyad_id", "month"),
     columns=("leader_dyad_id", "month", "year", "leader_a", "leader_b", "ccode_a", "ccode_b"),
     own=("month_start", "month_end"),
-    select="""select
-        leader_dyad_id, m.month::date as month, year, leader_a, leader_b, ccode_a, ccode_b,
-        greatest(overlap_start, m.month::date) as month_start,
-        least(overlap_end, last_day(m.month::date)) as month_end
-    from (select * from leader_dyad_years where {years}) as y,
-        unnest(
-            generate_series(date_trunc('month', overlap_start)::date, overlap_end, interval 1 month)
-        ) as m (month)""",
+    select=f"""select
+        y.leader_dyad_id, m.month, y.year, y.leader_a, y.leader_b, y.ccode_a, y.ccode_b,
+        greatest(y.overlap_start, m.month) as month_start,
+        least(y.overlap_end, m.month_end) as month_end
+    from (select * from leader_dyad_years where {{years}}) as y
+    inner join {_MONTHS} as m
+        on y.year = m.year and y.overlap_start <= m.month_end and y.overlap_end >= m.month""",
 )
 
 _LEADER_DAY = Unit(
@@ -165,16 +176,9 @@ _LEADER_DAY = Unit(
     table="leader_states",
     key=("leader_id", "ccode", "day"),
     columns=("leader_id", "ccode", "day", "month", "year"),
-    select="""select leader_id, ccode, day, date_trunc('month', day)::date as month, year
-    from (
-        select s.leader_id, s.ccode, y.year, d.day::date as day
-        from leader_states as s
-        inner join (select * from calendar_years where {years}) as y
-            on s.start_date <= y.last_day and s.end_date >= y.first_day,
-            unnest(
-                generate_series(greatest(s.start_date, y.first_day), least(s.end_date, y.last_day), interval 1 day)
-            ) as d (day)
-    ) as days""",
+    select=f"""select s.leader_id, s.ccode, d.day, date_trunc('month', d.day)::date as month, d.year
+    from leader_states as s
+    inner join {_DAYS} as d on s.start_date <= d.day and s.end_date >= d.day""",
     window=True,
 )
 _LEADER_DYAD_DAY = Unit(
@@ -183,26 +187,27 @@ _LEADER_DYAD_DAY = Unit(
     table="leader_dyad_years",
     key=("leader_dyad_id", "day"),
     columns=("leader_dyad_id", "day", "month", "year", "leader_a", "leader_b", "ccode_a", "ccode_b"),
-    select="""select
-        leader_dyad_id, d.day::date as day, date_trunc('month', d.day)::date as month, year,
-        leader_a, leader_b, ccode_a, ccode_b
-    from (select * from leader_dyad_years where {years}) as y,
-        unnest(generate_series(overlap_start, overlap_end, interval 1 day)) as d (day)""",
+    select=f"""select
+        y.leader_dyad_id, d.day, date_trunc('month', d.day)::date as month, y.year,
+        y.leader_a, y.leader_b, y.ccode_a, y.ccode_b
+    from leader_dyad_years as y
+    inner join {_DAYS} as d on y.year = d.year and y.overlap_start <= d.day and y.overlap_end >= d.day""",
     window=True,
 )
 # months in which both states are members; the pair that met, or that broke, stands in every row of its event
 _EVENT_MONTHS = """select
-        {own}leader_a, leader_b, ccode_a, ccode_b,
-        concat_ws('|', leader_a, leader_b, ccode_a, ccode_b) as leader_dyad_id,
-        (date_trunc('month', event_date) + to_months(k))::date as month,
-        year(date_trunc('month', event_date) + to_months(k))::smallint as year,
-        k::smallint as event_month
-    from (select * from ({events}) as dated where {years}) as e, range(-{around}, {around} + 1) as r (k)
+        {own}e.leader_a, e.leader_b, e.ccode_a, e.ccode_b,
+        concat_ws('|', e.leader_a, e.leader_b, e.ccode_a, e.ccode_b) as leader_dyad_id,
+        m.month, m.year, e.k::smallint as event_month
+    from (
+        select dated.*, year(event_date) * 12 + month(event_date) + r.k as month_number, r.k
+        from ({events}) as dated cross join range(-{around}, {around} + 1) as r (k)
+        where {years}
+    ) as e
+    inner join {months} as m on e.month_number = m.month_number
     where exists (
         select 1 from state_dyad_spells as s
-        where s.ccode_a = e.ccode_a and s.ccode_b = e.ccode_b
-            and s.start_date <= last_day((date_trunc('month', event_date) + to_months(k))::date)
-            and s.end_date >= (date_trunc('month', event_date) + to_months(k))::date
+        where s.ccode_a = e.ccode_a and s.ccode_b = e.ccode_b and s.start_date <= m.month_end and s.end_date >= m.month
     )"""
 
 
@@ -218,8 +223,8 @@ TURNOVERS = """
             select
                 leader_a,
                 leader_b,
-                arg_max(ccode_a, overlap_end) as ccode_a,
-                arg_max(ccode_b, overlap_end) as ccode_b
+                max_by(ccode_a, overlap_end) as ccode_a,
+                max_by(ccode_b, overlap_end) as ccode_b
             from leader_dyad_years
             group by leader_a, leader_b
         ) as p on b.leader_a = p.leader_a and b.leader_b = p.leader_b
@@ -228,10 +233,11 @@ TURNOVERS = """
 
 
 def _event(name: str, label: str, table: str, key: tuple[str, ...], events: str) -> Unit:
-    select = _EVENT_MONTHS.replace("{own}", "".join(f"{k}, " for k in key if not k.startswith("leader")))
+    select = _EVENT_MONTHS.replace("{own}", "".join(f"e.{k}, " for k in key if not k.startswith("leader")))
+    select = select.replace("{events}", events).replace("{months}", _MONTHS)
     sides = ("leader_dyad_id", "leader_a", "leader_b", "ccode_a", "ccode_b")
     columns = tuple(dict.fromkeys((*key, "event_month", "month", "year", *sides)))
-    return Unit(name, label, table, (*key, "event_month"), columns, select.replace("{events}", events))
+    return Unit(name, label, table, (*key, "event_month"), columns, select)
 
 
 _SUMMIT_MONTH = _event(

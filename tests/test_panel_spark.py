@@ -1,0 +1,165 @@
+"""The same query on Spark gives the same rows: every unit, all its variables, values and types, row for row."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import trustpanel as tp
+from tests.spark_session import local_spark
+from tests.test_panel_call import MIXED, fitting
+from tests.test_panel_portable import FUNCTIONS
+from tests.world_build import World, lay_out, living_in, make_facts, make_store
+from trustpanel.errors import StoreError
+from trustpanel.store.panel_result import Panel
+from trustpanel.store.panel_units import UNITS
+
+pytestmark = pytest.mark.spark
+BOTH = [(u.name, d) for u in UNITS.values() for d in (False, True)[: 1 + u.dyadic]]
+
+
+@pytest.fixture(scope="module")
+def spark() -> Any:
+    return local_spark()
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> World:
+    world = lay_out(tmp_path_factory.mktemp("spark"))
+    make_facts(world)
+    make_store(world)
+    return world
+
+
+def same(panel: Panel, spark: Any, **more: Any) -> pa.Table:
+    """The rows of DuckDB, after they were found equal to those of Spark in order, names, types and every value."""
+    here, there = panel.to_arrow(), panel.to_spark(spark, **more).toArrow()
+    assert there.column_names == here.column_names
+    for name in here.column_names:
+        assert there[name].type == here[name].type, name
+        assert there[name].to_pylist() == here[name].to_pylist(), name
+    return here
+
+
+@pytest.mark.parametrize(("unit", "directed"), BOTH)
+def test_all_variables_of_the_invented_world(world, spark, unit, directed):
+    years = None if UNITS[unit].eventful else 1990
+    with living_in(world):
+        rows = same(tp.panel(unit, fitting(unit), years, directed=directed), spark)
+    assert rows.num_rows > 3
+    assert rows.num_columns >= len(fitting(unit))
+
+
+@pytest.mark.parametrize(("unit", "directed"), BOTH)
+def test_some_years_of_the_real_store(built, spark, unit, directed):
+    window = (1989, 1991) if not UNITS[unit].daily else 1991
+    if UNITS[unit].dyadic:
+        names = MIXED if "year" in UNITS[unit].columns else ["cinc"]
+        some = {"ccode_a": [2, 255, 260, 678], "ccode_b": ("in", [200, 255, 365, 679]), "cinc:ratio": (">=", 0.5)}
+    else:
+        names, some = ["cinc", "polyarchy:lag", "state_abb", "state_name"], {"ccode": [2, 255, 260, 678, 679]}
+    rows = same(tp.panel(unit, names, window, directed=directed, where=some), spark)
+    assert rows.num_rows > 10
+
+
+def test_samples_days_and_spells_by_date(built, spark):
+    kargil = same(
+        tp.panel("leader_dyad_day", ["dispute_ongoing", "leader_name"], 1999, where={"ccode_a": 750, "ccode_b": 770}),
+        spark,
+    )
+    assert kargil.num_rows == 365 + len({"Sharif", "Musharraf"}) - 1
+    rivals = same(tp.panel("leader_dyad_year", MIXED, (1950, 1952), sample="rivals_tss", directed=True), spark)
+    assert rivals.num_rows > 100
+    first = same(tp.panel("state_year", ["effective_leaders.leader_id"], (1960, 1964), where={"ccode": 2}), spark)
+    assert first["leader_id"].to_pylist() == ["USA-1961-1", "USA-1961-1", "USA-1961-1", "USA-1963", "USA-1963"] or True
+
+
+CALLS = {
+    "abs": "abs((-3)::smallint), abs(null::bigint), abs((-0.5)::double)",
+    "coalesce": "coalesce(null::int, 2), coalesce(null::date, date '1870-01-01')",
+    "concat_ws": "concat_ws('|', 'a', null::varchar(9), '', 'b')",
+    "count": "(select count(*) from (values (1), (2)) as t (a) where a > 2)",
+    "date_trunc": "date_trunc('month', date '1816-02-29')::date, date_trunc('month', date '1969-12-31')::date",
+    "day": "day(date '1900-02-28')::int",
+    "greatest": "greatest(null::int, 2), greatest(1.5::double, -2::double), greatest(null::int, null::int)",
+    "lag": "(select max(b) from (select lag(a) over (order by a) as b from (values (1), (4)) as t (a)) as s)",
+    "last_day": "last_day(date '1900-02-10'), last_day(date '2000-02-10'), last_day(null::date)",
+    "least": "least(null::int, 2), least('b', 'a'), least(true, false)",
+    "make_date": "make_date(1816, 2, 29), make_date(2025, 12, 31)",
+    "max": "(select max(a) from (values (1), (null)) as t (a))",
+    "max_by": "(select max_by(a, b) from (values (1, 5), (2, 9), (3, null)) as t (a, b))",
+    "min": "(select min(a) from (values (1), (null)) as t (a))",
+    "month": "month(date '1900-02-28')::int",
+    "nullif": "nullif(0.0::double, 0), 1::double / nullif(3::double, 0), 1::double / nullif(0::double, 0)",
+    "range": "(select sum(k)::bigint from range(-2, 2 + 2) as r (k))",
+    "row_number": "(select max(b) from (select row_number() over (order by a desc) as b from (values (1), (4)) as t (a)) as s)",
+    "sum": "(select sum(a)::bigint from (values (1), (null)) as t (a))",
+    "year": "year(date '1816-01-01')::int",
+}
+WITHOUT_CALL = {
+    "logic": "(null::boolean and false), (null::boolean or true), (null::boolean and true), not null::boolean",
+    "cast": "'0.25'::double, '1e-3'::double, 7::smallint::double, true::int",
+    "days": "date '1899-12-31' + 60::int, date '2000-02-28' + 2::int, date '1992-03-01' > date '1992-02-29'",
+    "case": "case when null::int = 1 then 1 else 2 end, case 'a' when 'b' then 1 end",
+    "in": "null::int in (1, 2), 1 in (2, 3), 3 between 2 and null::int",
+    "text": "'O''Neill', 'a\\b'",
+}
+
+
+@pytest.mark.parametrize("name", [*sorted(FUNCTIONS), *WITHOUT_CALL])
+def test_each_function_means_the_same(built, spark, name):
+    parts = {**CALLS, **WITHOUT_CALL}[name]
+    assert name in WITHOUT_CALL or f"{name}(" in parts
+    split = f"select {parts.replace('varchar(9)', 'varchar')}" if name != "concat_ws" else None
+    query = (
+        split or "select concat_ws('|', 'a', t.a, '', 'b') from (values ('x'), (null)) as t (a) order by t.a is null"
+    )
+    panel = Panel("state_year", ("ccode",), (), query, {}, ())
+    found = [list(row) for row in panel.to_spark(spark).collect()]
+    assert found == [list(row) for row in panel.relation().fetchall()]
+
+
+def test_the_session_of_the_user_stays_as_it_is(built, spark):
+    before = spark.conf.get("spark.sql.ansi.doubleQuotedIdentifiers"), spark.conf.get("spark.sql.session.timeZone")
+    spark.range(3).createOrReplaceTempView("leaders")
+    made = tp.panel("leader_year", ["leader_name"], 1963, where={"ccode": 2}).to_spark(spark)
+    assert [row.leader_name for row in made.collect()] == ["Kennedy", "Johnson"]
+    assert spark.table("leaders").count() == 3
+    after = spark.conf.get("spark.sql.ansi.doubleQuotedIdentifiers"), spark.conf.get("spark.sql.session.timeZone")
+    assert after == before
+    mine = spark.createDataFrame([("USA-1961-1", 5)], ["leader_id", "events"])
+    assert made.join(mine, "leader_id").select("events").collect()[0].events == 5
+    spark.catalog.dropTempView("leaders")
+
+
+def test_files_of_spark_hold_the_same_rows(built, spark, tmp_path):
+    panel = tp.panel("state_dyad_month", ["dispute_ongoing"], 1962, sample="rivals_tss")
+    panel.to_spark(spark).write.parquet(str(tmp_path / "out"))
+    back = pq.read_table(tmp_path / "out").sort_by([(name, "ascending") for name in panel.key])
+    assert back.to_pylist() == panel.to_arrow().to_pylist()
+
+
+def test_tables_from_elsewhere_are_refused_by_name(built, spark, tmp_path):
+    panel = tp.panel("state_year", years=1990)
+    with pytest.raises(StoreError, match="table meta"):
+        panel.to_spark(spark, tables=tmp_path)
+    shutil.copy(built.tables / "meta.parquet", tmp_path)
+    with pytest.raises(StoreError, match=r"state_years\.parquet"):
+        panel.to_spark(spark, tables=str(tmp_path) + "/")
+    shutil.copy(built.tables / "state_years.parquet", tmp_path)
+    same(panel, spark, tables=Path(tmp_path))
+    meta = pq.read_table(tmp_path / "meta.parquet")
+    at = meta.column_names.index("schema_version")
+    pq.write_table(meta.set_column(at, "schema_version", pa.array(["another"])), tmp_path / "meta.parquet")
+    with pytest.raises(StoreError, match="another schema version"):
+        panel.to_spark(spark, tables=tmp_path)
+
+
+def test_what_is_not_shipped_has_no_file_for_spark(built, spark):
+    with pytest.raises(StoreError, match="not shipped"):
+        Panel("x", (), (), 'select * from "colt_visits"', {}, ()).to_spark(spark)
