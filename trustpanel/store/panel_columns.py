@@ -72,6 +72,9 @@ def columns_of(text: str, unit: Unit, book: Codebook) -> list[Column]:
                 f"{request.variable} is a column of the unit itself: it has no combination and no lag", found=text
             )
         return unit_columns(unit, book, (request.variable,))
+    sides = tuple(f"{request.variable}_{side}" for side in ("a", "b"))
+    if not request.table and not (request.combination or request.lag) and set(sides) <= set(unit.columns):
+        return unit_columns(unit, book, sides)
     table = table_of(request, unit, book)
     return _sided(request, unit, book, table) if is_sided(unit, table) else [_direct(request, unit, book, table)]
 
