@@ -260,6 +260,7 @@ def test_the_query_and_the_samples_serve_this_list_too(built):
     with tp.connect() as con:
         assert con.sql(made.sql()).to_arrow_table().equals(made.to_arrow())
     assert "gleditsch1999states" in made.citations()
+    assert "last day" in made.codebook().set_index("name").note["ccode_a"]
     with pytest.raises(UnknownNameError, match="gw"):
         tp.panel("state_year", system="gww")
 

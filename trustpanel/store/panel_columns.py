@@ -51,12 +51,17 @@ class Column:
     note: str = ""
 
 
+_BY_DATE = "of the last day of the row's time on which both lists hold the state (of a pair both states); tables join by it"
+
+
 def unit_columns(unit: Unit, book: Codebook, names: tuple[str, ...]) -> list[Column]:
     """The named columns of the unit itself."""
     out = []
     for name in names:
         v = book.variables[name]
-        out.append(Column(name, f'u."{name}"', f'u."{other_side(name)}"', v, unit.table, (), v.label, v.type))
+        own = f'u."{name}"', f'u."{other_side(name)}"'
+        note = _BY_DATE if unit.system == "gw" and name.startswith("ccode") else ""
+        out.append(Column(name, *own, v, unit.table, (), v.label, v.type, note))
     return out
 
 
