@@ -51,7 +51,7 @@ class Column:
     note: str = ""
 
 
-_BY_DATE = "of the last day of the row's time on which both lists hold the state (of a pair both states); tables join by it"
+_BY_DATE = "of the last day of the row's time on which both lists hold the state, of a pair both; tables join by it"
 
 
 def unit_columns(unit: Unit, book: Codebook, names: tuple[str, ...]) -> list[Column]:
