@@ -490,7 +490,6 @@ def test_a_wrong_name_answers_with_the_nearest(unit, more, words):
         ("state_dyad_year", {"where": {"ccode_a": []}}, "a list after in"),
         ("state_dyad_year", {"years": (1990, 1980)}, "no years"),
         ("state_dyad_year", {"years": "1990"}, "no years"),
-        ("state_dyad_year", {"system": "gw"}, "Gleditsch-Ward"),
         ("state_year", {"directed": True}, "no pairs"),
         ("state_year", {"sample": "contiguous"}, "pairs"),
     ],

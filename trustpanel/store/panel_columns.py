@@ -53,12 +53,17 @@ class Column:
     note: str = ""
 
 
+_BY_DATE = "of the last day of the row's time on which both lists hold the state, of a pair both; tables join by it"
+
+
 def unit_columns(unit: Unit, book: Codebook, names: tuple[str, ...]) -> list[Column]:
     """The named columns of the unit itself."""
     out = []
     for name in names:
         v = book.variables[name]
-        out.append(Column(name, f'u."{name}"', f'u."{other_side(name)}"', v, unit.table, (), v.label, v.type))
+        own = f'u."{name}"', f'u."{other_side(name)}"'
+        note = _BY_DATE if unit.system == "gw" and name.startswith("ccode") else ""
+        out.append(Column(name, *own, v, unit.table, (), v.label, v.type, note))
     return out
 
 
@@ -74,6 +79,9 @@ def columns_of(text: str, unit: Unit, book: Codebook) -> list[Column]:
                 f"{request.variable} is a column of the unit itself: it has no combination, lag or shape", found=text
             )
         return unit_columns(unit, book, (request.variable,))
+    sides = tuple(f"{request.variable}_{side}" for side in ("a", "b"))
+    if not request.table and not (request.combination or request.lag) and set(sides) <= set(unit.columns):
+        return unit_columns(unit, book, sides)
     table = table_of(request, unit, book)
     sided = is_sided(unit, table)
     columns = _sided(request, unit, book, table) if sided else [_direct(request, unit, book, table)]
