@@ -32,7 +32,7 @@ def spark_frame(panel: Panel, session: Any, tables: str | Path | None) -> Any:
 
     The views live in a new session of the same Spark application, so that no name or setting of `session` changes.
     """
-    book = codebook(project().sources)
+    book = codebook()
     folder = str(tables if tables is not None else project().tables).rstrip("/")
     spark = _own_session(session)
     _require_version(spark, folder, book)
