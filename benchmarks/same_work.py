@@ -23,6 +23,7 @@ STOCKS = ["contact_stock", "bond_stock", "months_since_contact"]
 LEADERS = ["leader_dyad_id", "year", "leader_a", "leader_b", "ccode_a", "ccode_b"]
 DYAD, MONTHLY = ["ccode_a", "ccode_b", "year"], ["leader_dyad_id", "month", "ccode_a"]
 WORKS = ("dyad_years", "leader_dyad_years", "leader_dyad_months")
+SPARK = "trustpanel on Spark"
 ENGINES = ("trustpanel", "trustpanel to pandas", "polars", "pandas")
 
 
@@ -33,18 +34,38 @@ def table(name: str) -> Path:
     return project().tables / f"{name}.parquet"
 
 
-def ours(work: str, out: Path, *, to_pandas: bool = False) -> Any:
-    """The panel by `tp.panel`, as arrow, as pandas, or, of months, as a file."""
+def asked(work: str) -> Any:
+    """The panel as `tp.panel` is asked for it."""
     import trustpanel as tp
 
     if work == "leader_dyad_months":
-        panel = tp.panel(
-            "leader_dyad_month", [*STOCKS, "dispute_ongoing", "disputes_running"], directed=True
-        )  # the file is the frame
-        return panel.to_parquet(out)
+        return tp.panel("leader_dyad_month", [*STOCKS, "dispute_ongoing", "disputes_running"], directed=True)
     unit = {"dyad_years": "state_dyad_year", "leader_dyad_years": "leader_dyad_year"}[work]
-    panel = tp.panel(unit, [*DISPUTES, *STATES, *ALLIANCES], years=(FIRST, LAST))
-    return panel.to_pandas() if to_pandas else panel.to_arrow()
+    return tp.panel(unit, [*DISPUTES, *STATES, *ALLIANCES], years=(FIRST, LAST))
+
+
+def ours(work: str, out: Path, *, to_pandas: bool = False) -> Any:
+    """The panel in DuckDB, as arrow, as pandas, or, of months, as a file."""
+    if work == "leader_dyad_months":
+        return asked(work).to_parquet(out)
+    return asked(work).to_pandas() if to_pandas else asked(work).to_arrow()
+
+
+def on_spark(work: str, out: Path) -> tuple[Any, float]:
+    """The panel by Spark on two cores of this machine, and the peak memory of its Java process in GB."""
+    from pyspark.sql import SparkSession
+
+    build = SparkSession.builder.master("local[2]").config("spark.driver.memory", "3g")
+    build = build.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
+    session = build.config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "8").getOrCreate()
+    frame = asked(work).to_spark(session)
+    if work == "leader_dyad_months":
+        frame.write.parquet(str(out))
+        made = out / "*.parquet"
+    else:
+        made = frame.toArrow()
+    status = Path(f"/proc/{session.sparkContext._gateway.proc.pid}/status").read_text()
+    return made, int(status.split("VmHWM:")[1].split()[0]) / 1e6
 
 
 def with_polars(work: str, out: Path) -> Any:
@@ -121,7 +142,7 @@ def with_pandas(work: str, out: Path) -> Any:
 
 
 def digest(made: Any) -> dict[str, Any]:
-    """Rows, known values and sums of each column that was joined, and whether the rows stand in the order of the key."""
+    """Rows, known values and sums of each column that was joined, and whether the rows stand in order."""
     import duckdb
 
     frame = f"read_parquet('{made}')" if isinstance(made, Path) else "made"
@@ -133,7 +154,9 @@ def digest(made: Any) -> dict[str, Any]:
     parts = ", ".join(f"count({n}), round(sum({n}::double), 4)" for n in joined)
     rows, *sums = con.execute(f"select count(*), {parts} from {frame}").fetchall()[0]
     key = "leader_dyad_id" if "leader_dyad_id" in names else "ccode_a"
-    turned = con.execute(f"select count(*) from (select {key} < lag({key}) over () as t from {frame}) where t").fetchall()
+    turned = con.execute(
+        f"select count(*) from (select {key} < lag({key}) over () as t from {frame}) where t"
+    ).fetchall()
     return {
         "rows": rows,
         "known": dict(zip(joined, sums[::2], strict=True)),
@@ -147,12 +170,15 @@ def main() -> None:
     engine, work = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.parquet"
-        if engine in ("polars", "pandas"):
+        java = 0.0
+        if engine == SPARK:
+            made, java = on_spark(work, out)
+        elif engine in ("polars", "pandas"):
             made = {"polars": with_polars, "pandas": with_pandas}[engine](work, out)
         else:
             made = ours(work, out, to_pandas=engine.endswith("pandas"))
         seconds = time.perf_counter() - BEGUN
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6 + java
         print(json.dumps({"seconds": seconds, "peak_gb": peak, **digest(made)}))
 
 

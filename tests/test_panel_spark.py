@@ -121,7 +121,9 @@ def test_each_function_means_the_same(built, spark, name):
     parts = {**CALLS, **WITHOUT_CALL}[name]
     assert name in WITHOUT_CALL or f"{name}(" in parts
     split = f"select {parts.replace('varchar(9)', 'varchar')}" if name != "concat_ws" else None
-    query = split or "select concat_ws('|', 'a', t.a, '', 'b') from (values ('x'), (null)) as t (a) order by t.a is null"
+    query = (
+        split or "select concat_ws('|', 'a', t.a, '', 'b') from (values ('x'), (null)) as t (a) order by t.a is null"
+    )
     panel = Panel("state_year", ("ccode",), (), query, {}, ())
     found = [list(row) for row in panel.to_spark(spark).collect()]
     assert found == [list(row) for row in panel.relation().fetchall()]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OLDEST = 4
 # what the composed SQL takes for granted in DuckDB, said to Spark: "names" in double quotes, an error instead of a
-# silent null, text as it is written; and the true size of tables that are compressed ten times, lest Spark broadcast them
+# silent null, text as it is written; and that tables are ten times their file, lest Spark broadcast the large ones
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",

@@ -199,7 +199,14 @@ def _event(name: str, label: str, table: str, key: tuple[str, ...], events: str)
     select = _EVENT_MONTHS.replace("{own}", "".join(f"e.{k}, " for k in key if not k.startswith("leader")))
     sides = ("leader_dyad_id", "leader_a", "leader_b", "ccode_a", "ccode_b")
     columns = tuple(dict.fromkeys((*key, "event_month", "month", "year", *sides)))
-    return Unit(name, label, table, (*key, "event_month"), columns, select.replace("{events}", events).replace("{months}", _MONTHS))
+    return Unit(
+        name,
+        label,
+        table,
+        (*key, "event_month"),
+        columns,
+        select.replace("{events}", events).replace("{months}", _MONTHS),
+    )
 
 
 _SUMMIT_MONTH = _event(
