@@ -51,11 +51,12 @@ def same(panel: Panel, spark: Any, *, tables: Path | None = None, compiled: bool
     return here
 
 
-@pytest.mark.parametrize(("unit", "directed"), BOTH)
-def test_all_variables_of_the_invented_world(world, spark, unit, directed):
+@pytest.mark.parametrize("unit", UNITS)
+def test_all_variables_of_the_invented_world(world, spark, unit):
     years = None if UNITS[unit].eventful else 1990
     with living_in(world):
-        rows = same(tp.panel(unit, fitting(unit), years, directed=directed), spark, compiled=False)
+        made = tp.panel(unit, fitting(unit), years, directed=UNITS[unit].dyadic)
+        rows = same(made, spark, compiled=False)
     assert rows.num_rows > 3
     assert rows.num_columns >= len(fitting(unit))
 

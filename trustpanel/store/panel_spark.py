@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trustpanel.codebook.load import codebook
-from trustpanel.codebook.schema import Codebook
+from trustpanel.codebook.schema import TYPES, Codebook
 from trustpanel.errors import PanelError, StoreError
 from trustpanel.paths import project
 from trustpanel.store.connect import require_schema
@@ -76,8 +76,10 @@ def _table(spark: Any, name: str, folder: str, book: Codebook) -> Any:
             next_step="leave its variables out, or use to_pandas() or relation(), which run in DuckDB",
         )
     file = f"{folder}/{name}.parquet"
+    # declared types spare Spark a job for each file that only looks at them
+    schema = ", ".join(f"`{v.name}` {TYPES[v.type].replace('varchar', 'string')}" for v in book.columns(name))
     try:
-        return spark.read.parquet(file)
+        return spark.read.schema(schema).parquet(file)
     except AnalysisException as error:
         raise StoreError(
             f"Spark cannot read table {name}",
