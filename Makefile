@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test lint bench permutations clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench permutations clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -41,6 +41,11 @@ readme: $(READY) ## Write the answer into README.md from analyses/expected
 test: $(READY) ## Run the tests (they build a store of their own)
 	$(BIN)/python -m pytest
 
+test-spark: $(READY) ## Install Spark (450 MB; needs Java 17) and run every panel query on it
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,spark]"
+	mkdir -p data/build
+	TRUSTPANEL_SPARK=1 $(BIN)/python -m pytest -m spark --junit-xml data/build/spark.xml
+
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -53,4 +58,4 @@ clean: ## Remove the environment and everything generated
 	rm -rf $(VENV) data/build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14

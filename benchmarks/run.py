@@ -1,10 +1,12 @@
 """Speed and memory of the main job, measured in one run; writes benchmarks/results.md.
 
-Seconds depend on the machine; the ratios compare two things done side by side in the same process.
+Seconds depend on the machine and on what else it does; the ratios compare things done in turn in the same run.
+`--spark` adds the same panel on Spark in local mode (needs the extra `spark` and Java 17).
 """
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import statistics
@@ -16,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+from same_work import ENGINES, SPARK, WORKS
 
 from trustpanel.codebook.load import codebook
 from trustpanel.paths import Paths, project
@@ -23,14 +26,13 @@ from trustpanel.store.build import build
 from trustpanel.store.connect import open_store
 
 ROUNDS = 5
-PANEL = (
-    "import sys, trustpanel as tp; tp.panel(sys.argv[1], ['dispute_onset', 'dispute_ongoing', 'peace_years', 'cinc',"
-    " 'polyarchy', 'alliance_defense', 'alliance_any'], years=(1816, 2010)).to_arrow()"
-)
-MONTHS = (
-    "import sys, trustpanel as tp; tp.panel('leader_dyad_month', ['dispute_ongoing', 'peace_years', 'cinc:ratio',"
-    " 'polyarchy', 'alliance_any', 'contact_stock'], directed=True).to_parquet(sys.argv[1])"
-)
+WORK_ROUNDS = {"dyad_years": 5, "leader_dyad_years": 5, "leader_dyad_months": 3}
+SAID = {
+    "dyad_years": "dyad-years 1816-2010",
+    "leader_dyad_years": "leader-dyad-years 1870-2010",
+    "leader_dyad_months": "directed leader-dyad-months 1870-2025, to a sorted parquet file",
+}
+HERE = Path(__file__).parent
 INPUTS = ("leaders", "leader_states", "calendar_years")
 BARE = """
     select count(*) from leader_states as a
@@ -79,11 +81,35 @@ def command(*arguments: str, home: Path) -> tuple[float, float]:
     return time.perf_counter() - begun, peak / 1e6
 
 
-def process(code: str, argument: str, home: Path) -> float:
-    """Wall seconds of a fresh interpreter that runs `code` on the store at `home`."""
-    begun = time.perf_counter()
-    subprocess.run([sys.executable, "-c", code, argument], check=True, env={**os.environ, "TRUSTPANEL_HOME": str(home)})
-    return time.perf_counter() - begun
+def piece(engine: str, work: str, home: Path) -> dict:
+    """What one engine says of one piece of work that it did in a fresh process."""
+    done = subprocess.run(
+        [sys.executable, str(HERE / "same_work.py"), engine, work],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "TRUSTPANEL_HOME": str(home)},
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def compare(work: str, engines: tuple[str, ...], home: Path) -> list[str]:
+    """A line of the table for each engine: median seconds and peak memory of interleaved rounds, all rows the same."""
+    rounds = [{engine: piece(engine, work, home) for engine in engines} for _ in range(WORK_ROUNDS[work])]
+    wanted = {name: rounds[0][engines[0]][name] for name in ("rows", "known", "sums", "sorted")}
+    for of_round in rounds:
+        for engine, made in of_round.items():
+            found = {name: made[name] for name in wanted}
+            assert found == wanted, f"{engine} made other rows of {work}: {found}, not {wanted}"
+            assert found["sorted"], f"{engine} did not sort {work}"
+    median = {e: statistics.median(r[e]["seconds"] for r in rounds) for e in engines}
+    peak = {e: max(r[e]["peak_gb"] for r in rounds) for e in engines}
+    # a ratio within a round is least disturbed by what else the machine does
+    ratio = {e: statistics.median(r[e]["seconds"] / r[engines[0]]["seconds"] for r in rounds) for e in engines}
+    return [
+        f"| {SAID[work]} | {wanted['rows']:,} | {e} | {median[e]:.2f} s | {ratio[e]:.2f} | {peak[e]:.2f} GB |"
+        for e in engines
+    ]
 
 
 def start(code: str) -> float:
@@ -96,7 +122,9 @@ def main() -> None:
     lines = [
         "# Measured",
         "",
-        "One run of `make bench`; medians. See `benchmarks/run.py`.",
+        f"One run of `make bench` on {os.cpu_count()} cores; medians. Load of the machine as it began: "
+        f"{os.getloadavg()[0]:.1f}. DuckDB {duckdb.__version__}.",
+        "See `benchmarks/run.py`; `benchmarks/peacesciencer.R` times the R package on the two annual panels.",
         "",
         "| what | figure |",
         "| --- | --- |",
@@ -120,18 +148,26 @@ def main() -> None:
         by_table = build(paths)
         slowest = sorted(by_table.items(), key=lambda item: -item[1])[:4]
         say("slowest steps of the build", ", ".join(f"{name} {taken:.2f} s" for name, taken in slowest))
-        for unit in ("state_dyad_year", "leader_dyad_year"):
-            taken = statistics.median(process(PANEL, unit, home) for _ in range(ROUNDS))
-            say(f"`tp.panel({unit!r})`, seven variables, 1816-2010, as a process", f"{taken:.2f} s")
-        taken = process(MONTHS, str(home / "months.parquet"), home)
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
-        say("all directed leader-dyad-months to parquet", f"{taken:.1f} s, peak memory so far {peak:.2f} GB")
         rows, made, counted = pair_years(paths)
         say(
             "`leader_dyad_years` from spells",
             f"{rows:,} rows in {made:.2f} s, {made / counted:.1f} times a bare count of the join",
         )
-    (Path(__file__).parent / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        lines += [
+            "",
+            "The same work from the same stored tables, each time in a fresh process, imports included, in turn; rows,",
+            "known values and sums of the columns are asserted equal. Ratio: to the first engine, median of rounds.",
+            "",
+            "| what | rows | engine | seconds | ratio | peak memory |",
+            "| --- | --- | --- | --- | --- | --- |",
+        ]
+        spark = (SPARK,) if "--spark" in sys.argv else ()
+        for work in WORKS:
+            engines = (*(e for e in ENGINES if work != "leader_dyad_months" or e != "trustpanel to pandas"), *spark)
+            lines += compare(work, engines, home)
+            print("\n".join(lines[-len(engines) :]))
+        lines += ["", f"Load as it ended: {os.getloadavg()[0]:.1f}."]
+    (HERE / "results.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -558,6 +558,24 @@ def test_files_hold_what_the_frame_holds(small, tmp_path):
     assert sorted(f.name for f in tmp_path.iterdir()) == ["a.csv", "a.dta", "a.parquet"]
 
 
+def test_a_file_larger_than_memory_is_written_in_order(built, tmp_path, monkeypatch):
+    monkeypatch.setattr(panel_export, "MEMORY", "250MB")
+    watched: set[str] = set()
+    monkeypatch.setattr(panel_export, "_verified", lambda *args: watched.update(f.suffix for f in tmp_path.iterdir()))
+    panel = tp.panel("leader_dyad_day", ["dispute_ongoing"], 1990, directed=True)
+    file = panel.to_parquet(tmp_path / "days.parquet")
+    assert ".spill" in watched
+    assert [f.name for f in tmp_path.iterdir()] == ["days.parquet"]
+    turned = "select count_if(row(leader_dyad_id, day, ccode_a) <= lag(row(leader_dyad_id, day, ccode_a)) over ())"
+    found = duckdb.sql(f"{turned}, count(*) from '{file}'").fetchall()
+    assert found[0][0] == 0
+    with duckdb.connect(str(built.store), read_only=True) as con:
+        assert (
+            found[0][1]
+            == 2 * con.sql("select sum(overlap_days) from leader_dyad_years where year = 1990").fetchall()[0][0]
+        )
+
+
 def test_a_file_that_does_not_verify_leaves_the_old_one(small, tmp_path, monkeypatch):
     path = tmp_path / "a.parquet"
     path.write_text("old")

@@ -13,16 +13,16 @@ from trustpanel.errors import PanelError
 from trustpanel.store.panel_conditions import SAMPLES
 from trustpanel.store.panel_units import UNITS
 
-WORDS = set(
-    "and as between by case cross date desc distinct else end exists false from group having in inner is join left not"
-    " null on or order over partition select then true union all values when where with".split()
-)
+WORDS = {
+    "and", "as", "between", "by", "case", "cross", "desc", "distinct", "else", "end", "exists", "from", "group", "having",
+    "in", "is", "join", "left", "not", "null", "on", "or", "order", "over", "select", "then", "values", "when", "where",
+}  # fmt: skip
 TYPES = {"bigint", "boolean", "date", "double", "float", "int", "integer", "smallint", "tinyint", "varchar"}
 # each is called on both engines by tests/test_panel_spark.py
-FUNCTIONS = set(
-    "abs coalesce concat_ws count date_trunc day greatest lag last_day least make_date max max_by min month nullif range"
-    " row_number sum year".split()
-)
+FUNCTIONS = {
+    "abs", "coalesce", "concat_ws", "count", "date_trunc", "day", "greatest", "lag", "last_day", "least", "make_date",
+    "max", "max_by", "min", "month", "nullif", "range", "row_number", "sum", "year",
+}  # fmt: skip
 NOT_CALLS = WORDS | {"r", "d", "k", "from_b"}
 SIGNS = re.compile(r"[\w\s\"'$.,()=<>*+/|:-]*")
 

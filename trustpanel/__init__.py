@@ -81,8 +81,9 @@ def panel(
     join on full keys, so that rows neither double nor fall away; what is outside a source's coverage is missing.
 
     Returns a `Panel`: `.to_pandas() .to_arrow() .to_polars() .relation() .sql() .citations() .codebook()
-    .to_parquet() .to_stata() .to_csv() .to_spark()`. Raises `UnknownNameError` with the nearest right names, `PanelError` if a
-    variable does not join to the unit or a condition does not fit, `StoreError` if the store cannot serve.
+    .to_parquet() .to_stata() .to_csv() .to_spark()`. Raises `UnknownNameError` with the nearest right names,
+    `PanelError` if a variable does not join to the unit or a condition does not fit, `StoreError` if the store cannot
+    serve.
     """
     from trustpanel.store.panel import make_panel
 

@@ -15,7 +15,7 @@ def open_store(paths: Paths) -> duckdb.DuckDBPyConnection:
     """A read-only connection to the store; raises `StoreError` with the next step if it cannot serve."""
     if not paths.store.is_file():
         raise StoreError("there is no store yet", file=paths.store, next_step="build it with `trustpanel build`")
-    expected = codebook(paths.sources).schema_version
+    expected = codebook().schema_version
     con = None
     try:
         con = duckdb.connect(str(paths.store), read_only=True)

@@ -197,8 +197,8 @@ def _relation(name: str, book: Codebook) -> str:
     return (
         f"(select * from (select {columns}, y.year,"
         f" row_number() over (partition by {pieces}, y.year order by t.start_date desc) as from_last"
-        f' from "{name}" as t inner join calendar_years as y on t.start_date <= y.last_day and t.end_date >= y.first_day'
-        ") as s where from_last = 1)"
+        f' from "{name}" as t inner join calendar_years as y'
+        " on t.start_date <= y.last_day and t.end_date >= y.first_day) as s where from_last = 1)"
     )
 
 

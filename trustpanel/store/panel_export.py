@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from trustpanel.store.panel_result import Panel
 
 STATA_NAME, STATA_LABEL, STATA_TEXT = 32, 80, 2045
-MEMORY = "3GB"
+MEMORY, SPILL = "3GB", ".spill"
 
 
 def write_parquet(con: duckdb.DuckDBPyConnection, panel: Panel, path: Path) -> Path:
@@ -107,6 +108,8 @@ def require_exportable(panel: Panel) -> None:
 
 def _copied(con: duckdb.DuckDBPyConnection, panel: Panel, file: Path, how: str) -> int:
     con.execute("set memory_limit = ?", [MEMORY])
+    # what does not fit in memory waits beside the file: the folder of the store may have no room or be read-only
+    con.execute("set temp_directory = ?", [f"{file}{SPILL}"])
     con.execute("set enable_progress_bar = false")
     # the order is that of the key, which the query states itself
     con.execute("set preserve_insertion_order = true")
@@ -145,6 +148,7 @@ def _aside(path: Path) -> Iterator[Path]:
         os.replace(file, path)
     finally:
         file.unlink(missing_ok=True)
+        shutil.rmtree(f"{file}{SPILL}", ignore_errors=True)
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trustpanel.codebook.load import codebook
-from trustpanel.codebook.schema import Codebook
+from trustpanel.codebook.schema import TYPES, Codebook
 from trustpanel.errors import PanelError, StoreError
 from trustpanel.paths import project
 from trustpanel.store.connect import require_schema
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OLDEST = 4
 # what the composed SQL takes for granted in DuckDB, said to Spark: "names" in double quotes, an error instead of a
-# silent null, text as it is written; and the true size of tables that are compressed ten times, lest Spark broadcast them
+# silent null, text as it is written; and that tables are ten times their file, lest Spark broadcast the large ones
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
@@ -32,7 +32,7 @@ def spark_frame(panel: Panel, session: Any, tables: str | Path | None) -> Any:
 
     The views live in a new session of the same Spark application, so that no name or setting of `session` changes.
     """
-    book = codebook(project().sources)
+    book = codebook()
     folder = str(tables if tables is not None else project().tables).rstrip("/")
     spark = _own_session(session)
     _require_version(spark, folder, book)
@@ -76,8 +76,10 @@ def _table(spark: Any, name: str, folder: str, book: Codebook) -> Any:
             next_step="leave its variables out, or use to_pandas() or relation(), which run in DuckDB",
         )
     file = f"{folder}/{name}.parquet"
+    # declared types spare Spark a job for each file that only looks at them
+    schema = ", ".join(f"`{v.name}` {TYPES[v.type].replace('varchar', 'string')}" for v in book.columns(name))
     try:
-        return spark.read.parquet(file)
+        return spark.read.schema(schema).parquet(file)
     except AnalysisException as error:
         raise StoreError(
             f"Spark cannot read table {name}",

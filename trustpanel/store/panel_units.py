@@ -70,7 +70,7 @@ _SLOTS = (
     *("meeting_id", "person_a", "person_b", "year", "month", "day"),
 )
 
-# month_number counts months since the year 0, so that months before and after an event are a difference of whole numbers
+# month_number counts months since the year 0: months before and after an event are a difference of whole numbers
 _MONTHS = """(
         select year, month, last_day(month) as month_end, month_number
         from (

@@ -11,11 +11,13 @@ from trustpanel.codebook.load import codebook
 from trustpanel.codebook.schema import Codebook, Table
 from trustpanel.errors import StoreError
 from trustpanel.paths import Paths
-from trustpanel.sources.facts import MANIFEST, read_manifest
 
 
 def plugged(paths: Paths) -> dict[str, str]:
     """Source by name of each fact that sources supplied by the user have yielded; empty without any."""
+    # readers rest on pandas, which a panel as arrow or parquet never needs
+    from trustpanel.sources.facts import MANIFEST, read_manifest
+
     folder = paths.facts_restricted
     if not (folder / MANIFEST).is_file():
         return {}
