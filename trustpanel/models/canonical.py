@@ -63,13 +63,11 @@ def fit_canonical(y: np.ndarray, x: np.ndarray, *, family: str, ridge: float = 0
     it, separation or collinearity is a NotEstimableError.
     """
     require_outcome(y, family)
-    spread = x.std(axis=0)
-    spread = np.where(spread > 0, spread, 1.0)
-    z = x / spread
+    z, back = _standard(x)
     penalty = ridge * np.r_[0.0, np.ones(x.shape[1] - 1)]
     start = float(y.mean())
     b = np.zeros(x.shape[1])
-    b[0] = (special.logit(start) if family == "logit" else np.log(start)) / z[0, 0]
+    b[0] = special.logit(start) if family == "logit" else np.log(start)
     value = _value(b, y, z, penalty, family)
     for _ in range(STEPS):
         mean = mean_of(z @ b, family)
@@ -88,12 +86,30 @@ def fit_canonical(y: np.ndarray, x: np.ndarray, *, family: str, ridge: float = 0
         raise NotEstimableError(f"a {family} model is separated: some fitted means are 0 or 1", found=f"n = {len(y)}")
     mean = mean_of(z @ b, family)
     return Canonical(
-        coef=b / spread,
+        coef=back @ b,
         mean=mean,
         loglik=loglik_of(y, mean, family),
         scores=x * (y - mean)[:, None],
-        inverse=np.linalg.inv(hessian) / np.outer(spread, spread),
+        inverse=back @ np.linalg.inv(hessian) @ back.T,
     )
+
+
+def _standard(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The columns centred, in units of their standard deviation (0 if they do not vary), and the way back."""
+    if not (x[:, 0] == 1).all():
+        raise AnalysisError(
+            "the first column is the constant", found=x[:2, 0], next_step="put a column of ones in front"
+        )
+    mean, spread = x.mean(axis=0), x.std(axis=0)
+    varies = spread > 1e-10 * np.abs(mean)
+    varies[0] = False
+    unit = np.where(varies, 1 / np.where(varies, spread, 1.0), 0.0)
+    z = (x - mean) * unit
+    z[:, 0] = 1.0
+    back = np.diag(unit)
+    back[0] = -mean * unit
+    back[0, 0] = 1.0
+    return z, back
 
 
 def _value(b: np.ndarray, y: np.ndarray, z: np.ndarray, penalty: np.ndarray, family: str) -> float:

@@ -2,8 +2,8 @@
 
 The effect of an unseen dyad is unknown, so each scheme declares what is predicted. Normal outcome, dyads left out: the
 deviations from the dyad's own mean, which is what a model with dyad effects speaks of. Normal outcome, the future: the
-level, the dyad's effect shrunk towards the mean as a random intercept. Logit and Poisson: the level, with the blocks'
-dyad means beside them (Mundlak) in place of dyad effects.
+level, the dyad's effect shrunk towards the mean as a random intercept. Logit and Poisson: the level, with the
+dyad means of all blocks in every rival (Mundlak) in place of dyad effects.
 """
 
 from __future__ import annotations

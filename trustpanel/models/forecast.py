@@ -129,42 +129,40 @@ def forecast_levels(rivals: Rivals, train: np.ndarray, test: np.ndarray) -> Fore
 
 @dataclass(frozen=True)
 class Columns:
-    """Columns of a model without dyad effects, n x k, and whose each is: `shared`, a block, or `mean of` a block."""
+    """Columns of a model without dyad effects, n x k, and whose each is: `shared` or a block."""
 
     owner: tuple[str, ...]
     x: np.ndarray
 
 
 def mundlak_columns(rivals: Rivals, model: str, *, to_date: bool, period: np.ndarray | None = None) -> Columns:
-    """A constant, a spline of time, controls, the rival's blocks and their dyad means, n x k.
+    """A constant, a spline of time, controls, the dyad means of all blocks, and the rival's own blocks, n x k.
 
+    Dyad means stand for dyad effects, so every rival has those of all blocks: rivals differ by change within dyads.
     With `to_date` a mean runs over the dyad's rows up to and with this one: the future never explains the past. Columns
     that do not vary are left out.
     """
-    own = rivals.columns(model)
-    whole = np.column_stack([rivals.controls, own])
+    every = np.column_stack(list(rivals.blocks.values()))
+    first = starts(rivals.dyad)
     if to_date:
-        total = np.cumsum(whole, axis=0)
-        first = starts(rivals.dyad)
-        before = (total[first] - whole[first])[rivals.dyad]
+        total = np.cumsum(every, axis=0)
+        before = (total[first] - every[first])[rivals.dyad]
         mean = (total - before) / (np.arange(rivals.n) - first[rivals.dyad] + 1)[:, None]
     else:
-        mean = (sums(whole, rivals.dyad) / np.bincount(rivals.dyad)[:, None])[rivals.dyad]
+        mean = (sums(every, rivals.dyad) / np.bincount(rivals.dyad)[:, None])[rivals.dyad]
     time = (rivals.period if period is None else period).astype(float)
     trend = natural_cubic(time, knots_at(time, KNOTS))
-    own_names = [name for name in rivals.models[model] for _ in range(rivals.blocks[name].shape[1])]
-    fixed = ["shared"] * rivals.controls.shape[1]
-    owner = ["shared"] * trend.shape[1] + fixed + own_names + fixed + [f"mean of {name}" for name in own_names]
-    candidates = np.column_stack([trend, whole, mean])
+    shared = np.column_stack([trend, rivals.controls, mean])
+    owner = ["shared"] * shared.shape[1]
+    owner += [name for name in rivals.models[model] for _ in range(rivals.blocks[name].shape[1])]
+    candidates = np.column_stack([shared, rivals.columns(model)])
     kept = _new(candidates)
     x = np.column_stack([np.ones(rivals.n), candidates[:, kept]])
     return Columns(("shared", *(owner[j] for j in kept)), x)
 
 
 def _new(columns: np.ndarray) -> list[int]:
-    """Columns that vary and are no sum of a constant and those on their left (a control fixed within dyads is its own
-    mean).
-    """
+    """Columns that vary and are no sum of a constant and those on their left."""
     kept: list[int] = []
     basis = np.full((len(columns), 1), 1 / np.sqrt(len(columns)))
     for j in range(columns.shape[1]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import optimize
 
 from trustpanel.errors import NotEstimableError
 from trustpanel.models.crossval import Forecasts
@@ -12,6 +13,7 @@ from trustpanel.models.draws import resampled_counts
 
 GAP = 1e-6
 ROUNDS = 20_000
+NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class Stack:
 def stacking_weights(logscore: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
     """Weights on the simplex that maximise the mean log of the mixed density (Yao and others 2018).
 
-    The maximum is concave: multiplicative steps climb until no rival's mean ratio to the mixture is above 1 + 1e-6,
-    which bounds the distance from the maximum by the same. `rows` weighs the rows.
+    The problem is concave: steps go on until no rival's mean ratio to the mixture is above 1 + 1e-6, which bounds the
+    distance from the maximum by the same. `rows` weighs the rows.
     """
     if not np.isfinite(logscore).all():
         raise NotEstimableError(
@@ -38,13 +40,32 @@ def stacking_weights(logscore: np.ndarray, rows: np.ndarray | None = None) -> np
         )
     density = np.exp(logscore - logscore.max(axis=1, keepdims=True))
     share = np.full(len(density), 1 / len(density)) if rows is None else rows / rows.sum()
-    weights = np.full(density.shape[1], 1 / density.shape[1])
+    equal = np.full(density.shape[1], 1 / density.shape[1])
+    weights = _climb(density, share, equal)
     for _ in range(ROUNDS):
         ratio = (share / (density @ weights)) @ density
         if ratio.max() < 1 + GAP:
-            break
+            weights = np.where(weights < NOTHING, 0.0, weights)
+            return np.asarray(weights / weights.sum())
         weights = weights * ratio
-    return np.asarray(weights / weights.sum())
+    raise NotEstimableError("the stacking weights did not converge", found=f"gap {ratio.max() - 1:.2g}")
+
+
+def _climb(density: np.ndarray, share: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """A first approach by quadratic programming, then inside the simplex so that every rival can still grow."""
+    floor = 1e-12
+    mixed = lambda w: density @ np.maximum(w, floor)  # noqa: E731
+    found = optimize.minimize(
+        lambda w: -float(share @ np.log(mixed(w))),
+        start,
+        jac=lambda w: -(share / mixed(w)) @ density,
+        method="SLSQP",
+        bounds=[(0.0, 1.0)] * len(start),
+        constraints={"type": "eq", "fun": lambda w: w.sum() - 1, "jac": np.ones_like},
+        options={"ftol": 1e-13, "maxiter": 200},
+    )
+    inside = np.maximum(found.x, floor)
+    return np.asarray(inside / inside.sum())
 
 
 def stack(forecasts: Forecasts, *, draws: int = 200, seed: int = 0) -> Stack:
