@@ -109,4 +109,4 @@ def test_breaks_of_known_pairs(store):
     assert one(store, known.format("EGY-1970", "ISR-1977-2")) == ("a", "irregular", DAY(1981, 10, 6))
     kinds = dict(store.execute("select break_kind, count(*) from pair_breaks group by 1").fetchall())
     assert kinds["natural_death"] > 5000
-    assert kinds[None] > 0, "exits after 2015 are coded by no source"
+    assert kinds[None] > 0, "exits after 2015 are coded for rivals only"

@@ -56,6 +56,25 @@ counted (join_name, allowed, consequence, found) as (
     from assassination_attempts as a
     left join leader_exits as e on a.leader_id = e.leader_id and e.exit_killed
     where a.attempt_outcome = 'died'
+    union all
+    select 'leaders: natural deaths since 1946 to their check', 0, 'unchecked: no exit_anticipated', d.leader_id is not null
+    from leaders as l
+    left join coded.natural_deaths as d on l.leader_id = d.leader_id
+    where l.exit = 'Natural Death' and l.end_date >= date '1946-01-01'
+    union all
+    select
+        'leaders: exits after 2015 of states on a list of rivalries with years from 2010 on to their coding', 0, 'no exit_mode',
+        exit_source is not null
+    from leader_exits
+    where year > 2015 and ccode in (
+        select unnest([ccode_a, ccode_b]) from rivalries
+        where least(coalesce(end_year, last_year_of_list), last_year_of_list) >= 2010
+    )
+    union all
+    select
+        'leaders: exits after 2015 to their coding', 261, 'a state on no such list: no exit_mode', exit_source is not null
+    from leader_exits
+    where year > 2015
 )
 
 select

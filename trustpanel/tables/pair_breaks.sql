@@ -9,15 +9,17 @@ exits as (
         l.end_precision,
         x.exit_killed,
         x.exit_support_change,
+        x.exit_kind as detail,
+        x.exit_anticipated as anticipated,
         case
-            when exit_code like 'Assassination%' then 'assassination'
-            when exit = 'Natural Death' then 'natural_death'
-            when exit = 'Retired Due to Ill Health' then 'ill_health'
-            when exit = 'Suicide' then 'suicide'
-            when exit = 'Regular' then 'regular'
-            when exit = 'Irregular' then 'irregular'
-            when exit = 'Foreign' then 'foreign'
-            when exit = 'Unknown' then 'unknown'
+            when x.exit_kind in ('assassination', 'accident') then x.exit_kind
+            when x.exit_mode = 'Natural Death' then 'natural_death'
+            when x.exit_mode = 'Retired Due to Ill Health' then 'ill_health'
+            when x.exit_mode = 'Suicide' then 'suicide'
+            when x.exit_mode = 'Regular' then 'regular'
+            when x.exit_mode = 'Irregular' then 'irregular'
+            when x.exit_mode = 'Foreign' then 'foreign'
+            when x.exit_mode = 'Unknown' then 'unknown'
         end as kind
     from leaders as l
     -- a spell that has not ended has no exit
@@ -37,6 +39,10 @@ ends as (
         b.exit_killed as killed_b,
         a.exit_support_change as support_a,
         b.exit_support_change as support_b,
+        a.detail as detail_a,
+        b.detail as detail_b,
+        a.anticipated as anticipated_a,
+        b.anticipated as anticipated_b,
         d.pair_end >= h.last_known as running,
         (a.end_date <= d.pair_end and a.end_precision = 'censored') or (b.end_date <= d.pair_end and b.end_precision = 'censored') as lost_sight
     from leader_dyads as d
@@ -60,6 +66,10 @@ select
         when lost_sight then 'not_observed'
         else 'state_left_system'
     end as break_kind,
+    case when a_left then detail_a end as break_detail_a,
+    case when b_left then detail_b end as break_detail_b,
+    case when a_left then anticipated_a end as break_anticipated_a,
+    case when b_left then anticipated_b end as break_anticipated_b,
     case when a_left then killed_a end as break_killed_a,
     case when b_left then killed_b end as break_killed_b,
     case when a_left then support_a end as break_support_a,

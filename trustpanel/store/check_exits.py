@@ -1,0 +1,180 @@
+"""Coded deaths in office and coded exits held against the leaders' spells and the rule of evidence."""
+
+from __future__ import annotations
+
+import duckdb
+
+from trustpanel.errors import CodedError
+from trustpanel.store.check_rivals import Rule
+
+# the mode that Archigos would give to each kind of exit
+MODES = {
+    "natural_death": "Natural Death",
+    "accident": "Natural Death",
+    "ill_health": "Retired Due to Ill Health",
+    "suicide": "Suicide",
+    "foreign": "Foreign",
+    "assassination": "Irregular",
+    "coup": "Irregular",
+    "protest": "Irregular",
+    "rebels": "Irregular",
+    "term_limit": "Regular",
+    "election": "Regular",
+    "stood_down": "Regular",
+    "removed": "Regular",
+    "rotation": "Regular",
+    "caretaker": "Regular",
+    "other_office": "Regular",
+}
+VERDICTS = ("confirmed", "wrong_date", "not_a_death", "other_cause", "unclear")
+DAYS_APART = 3
+
+NO_SOURCE = Rule(
+    "no source that was read",
+    "",
+    "the address of a page that was opened, what it says, and the day it was read",
+    "name the page, or leave the row out: nobody's memory is a source",
+)
+UNKNOWN_LEADER = Rule(
+    "no such leader",
+    "l.leader_id is null or r.ccode is null or r.ccode <> l.ccode",
+    "a spell of the table leaders, and its state",
+    "mend leader_id or ccode",
+)
+
+DEATHS = (
+    Rule(
+        NO_SOURCE.problem,
+        "r.source is null or r.says is null or r.read_on is null",
+        NO_SOURCE.expected,
+        NO_SOURCE.next_step,
+    ),
+    UNKNOWN_LEADER,
+    Rule(
+        "unknown verdict",
+        f"r.verdict is null or r.verdict not in {VERDICTS}",
+        ", ".join(VERDICTS),
+        "choose one of them",
+    ),
+    Rule(
+        "verdict and kind of death contradict each other",
+        "r.death_kind is distinct from case r.verdict when 'other_cause' then 'accident' when 'not_a_death' then null"
+        " else 'natural' end",
+        "accident with other_cause, nothing with not_a_death, natural with every other verdict",
+        "mend death_kind or the verdict",
+    ),
+    Rule(
+        "unknown answer",
+        "r.anticipated is null or r.anticipated not in ('yes', 'no', 'unknown')",
+        "yes, no or unknown: illness or treatment that the source tells of more than a week before the death",
+        "mend anticipated",
+    ),
+    Rule(
+        "a verdict that the leaders do not follow",
+        "(r.verdict = 'not_a_death') = (l.exit is not distinct from 'Natural Death')",
+        "exit Natural Death in leaders, except where the verdict is not_a_death",
+        "mend the verdict, or correct the exit in data/corrections.toml",
+    ),
+    Rule(
+        "a wrong date that was not corrected",
+        "r.verdict = 'wrong_date' and (r.death_date is null or r.death_date <> l.end_date)",
+        "a spell that ends on death_date",
+        "correct the end of the spell in data/corrections.toml",
+    ),
+    Rule(
+        "another date than that of the spell",
+        "r.verdict not in ('wrong_date', 'not_a_death') and r.archigos_date is distinct from l.end_date",
+        "archigos_date equal to the end of the spell in leaders",
+        "mend archigos_date, or call the date wrong and correct it",
+    ),
+    Rule(
+        "a date apart from the spell and no note",
+        "r.verdict in ('confirmed', 'other_cause') and r.note is null"
+        f" and (r.death_date is null or abs(r.death_date - l.end_date) > {DAYS_APART})",
+        f"a death within {DAYS_APART} days of the end of the spell, or a note that says why not",
+        "mend the date, or say in the note what the end of the spell is",
+    ),
+)
+
+EXITS = (
+    Rule(
+        NO_SOURCE.problem,
+        "r.source_1 is null or r.says_1 is null or r.read_on is null",
+        NO_SOURCE.expected,
+        NO_SOURCE.next_step,
+    ),
+    Rule(
+        "grade A without a second source",
+        "r.grade is null or r.grade not in ('A', 'B')"
+        " or (r.grade = 'A' and (r.source_2 is null or r.says_2 is null or r.source_2 = r.source_1))",
+        "two pages for A, one for B",
+        "name the second page, or set the grade to B",
+    ),
+    UNKNOWN_LEADER,
+    Rule(
+        "unknown kind of exit",
+        f"r.exit_kind is null or r.exit_kind not in {tuple(MODES)}",
+        ", ".join(MODES),
+        "choose one of them",
+    ),
+    Rule(
+        "mode and kind contradict each other",
+        f"r.exit_mode is null or (r.exit_kind, r.exit_mode) not in {tuple(MODES.items())}",
+        "the mode of Archigos to which the kind belongs",
+        "mend exit_mode or exit_kind",
+    ),
+    Rule(
+        "a spell that has not ended, or that Archigos codes",
+        "l.exit is not null or l.end_precision in ('open', 'censored') or l.end_date < date '2016-01-01'",
+        "a spell of leaders that ended after 2015",
+        "leave the row out",
+    ),
+    Rule(
+        "another end than that of the spell",
+        "r.end_date is distinct from l.end_date",
+        "end_date equal to the end of the spell in leaders",
+        "code the exit anew: the spell that was judged is not the one in the store",
+    ),
+    Rule(
+        "a date apart from the spell and no note",
+        f"r.exit_date is null or (abs(r.exit_date - l.end_date) > {DAYS_APART} and r.note is null)",
+        f"an exit within {DAYS_APART} days of the end of the spell, or a note that says why not",
+        "mend the date, or say in the note what the end of the spell is",
+    ),
+    Rule(
+        "a death without an answer, or an answer without a death",
+        "(r.exit_mode = 'Natural Death') <> (r.anticipated is not null)"
+        " or r.anticipated not in ('yes', 'no', 'unknown')",
+        "yes, no or unknown for a death; nothing for any other exit",
+        "mend anticipated",
+    ),
+)
+
+RULES = {"natural_deaths": DEATHS, "exits_after_2015": EXITS}
+
+
+def check_exits(con: duckdb.DuckDBPyConnection) -> int:
+    """The number of coded deaths and exits, which keep every rule; raises `CodedError` with file, row and reason."""
+    held = 0
+    for name, rules in RULES.items():
+        for rule in rules:
+            _hold(con, name, rule)
+        held += con.execute(f'select count(*) from coded."{name}"').fetchall()[0][0]
+    return held
+
+
+def _hold(con: duckdb.DuckDBPyConnection, name: str, rule: Rule) -> None:
+    found = con.execute(
+        f"""with numbered as (select row_number() over () + 1 as line, * from coded."{name}")
+        select r.line, r.leader_id from numbered as r left join leaders as l on r.leader_id = l.leader_id
+        where {rule.broken} order by r.line limit 1"""
+    ).fetchall()
+    if found:
+        line, leader = found[0]
+        raise CodedError(
+            f"a coded exit breaks a rule: {rule.problem}",
+            file=f"data/coded/{name}.csv",
+            row=f"{line} ({leader})",
+            expected=rule.expected,
+            next_step=rule.next_step,
+        )
