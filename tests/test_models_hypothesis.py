@@ -9,10 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from statsmodels.stats.multitest import multipletests
 
 from trustpanel.errors import AnalysisError
-from trustpanel.models.decision import benjamini_hochberg
 from trustpanel.models.hypothesis import FrameRequest, Hypothesis
 from trustpanel.models.hypothesis_run import ESTIMATORS, prepare, run_hypotheses
 from trustpanel.models.hypothesis_spec import load_hypotheses
@@ -140,9 +138,3 @@ def test_a_directed_row_counts_for_its_dyad_and_a_product_is_missing_with_a_part
     assert out["leader_dyad_id"].tolist() == ["state 2|state 365"] * 2
     assert out["xy"].tolist()[0] == 6
     assert np.isnan(out["xy"].tolist()[1])
-
-
-def test_benjamini_hochberg_is_that_of_statsmodels() -> None:
-    p = {"a": 0.01, "b": 0.04, "c": 0.03, "d": 0.2, "e": 0.04}
-    wanted = multipletests(list(p.values()), method="fdr_bh")[1]
-    assert list(benjamini_hochberg(p).values()) == pytest.approx(list(wanted))

@@ -147,13 +147,3 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
         running = max(running, min(1.0, (len(ordered) - rank) * p_values[name]))
         adjusted[name] = running
     return {name: adjusted[name] for name in p_values}
-
-
-def benjamini_hochberg(p_values: Mapping[str, float]) -> dict[str, float]:
-    """Benjamini and Hochberg's (1995) step-up adjusted p-values, in the order given."""
-    ordered = sorted(p_values, key=lambda name: (-p_values[name], name))
-    adjusted, running = {}, 1.0
-    for passed, name in enumerate(ordered):
-        running = min(running, p_values[name] * len(ordered) / (len(ordered) - passed))
-        adjusted[name] = running
-    return {name: adjusted[name] for name in p_values}

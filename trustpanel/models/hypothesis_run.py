@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trustpanel.errors import NotEstimableError
-from trustpanel.models.decision import benjamini_hochberg, holm
+from trustpanel.models.decision import holm
 from trustpanel.models.estimate import Estimate
 from trustpanel.models.fitting import (
     ExtraErrors,
@@ -23,6 +23,7 @@ from trustpanel.models.fitting import (
 from trustpanel.models.frames import numbers, require
 from trustpanel.models.hypothesis import FrameRequest, Hypothesis, HypothesisResult, Test
 from trustpanel.models.model import Model
+from trustpanel.models.multiplicity import benjamini_hochberg
 from trustpanel.models.rows import PAIR
 from trustpanel.models.spec_types import Core
 
