@@ -15,7 +15,8 @@ KNOWN = [
     ("leader_years_cow", "codes_by_year", 1953, 1),
     ("leader_years_gw", "open_in_2014", 2015, 3),
     ("leader_dyad_years_cow", "one_person_two_states", 1958, -1),
-    ("politically_relevant", "false_contiguity_spell", 1920, 2),
+    # Greece and Italy with Yugoslavia, Russia with Afghanistan
+    ("politically_relevant", "false_contiguity_spell", 1920, 3),
     ("dispute_onset", "return_is_no_onset", 2014, -6),
     ("rival_td", "austria_after_the_empire", 1920, -1),
 ]
