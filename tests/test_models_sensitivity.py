@@ -21,6 +21,7 @@ from trustpanel.models.model import main_model
 from trustpanel.models.multiplicity import Claim, benjamini_hochberg, romano_wolf, step_down
 from trustpanel.models.selection_ratio import Moments, moments_of, selection_ratio
 from trustpanel.models.sensitivity import adjusted, benchmark, contour, partial_r2, robustness
+from trustpanel.models.sensitivity_fit import sensitivity_of
 from trustpanel.models.spec import load_spec
 from trustpanel.models.within import starts
 from trustpanel.paths import project
@@ -145,6 +146,33 @@ def test_impossible_strengths_are_refused() -> None:
         benchmark(r2_treatment=0.4, r2_outcome=0.1, times=2)
     with pytest.raises(NotEstimableError, match="error above 0"):
         robustness(0.1, 0.0, 50)
+
+
+def test_sensitivity_of_a_fit_is_that_of_least_squares_with_dummies(fitted: Fitted) -> None:
+    """delta of the main model, benchmarked by a control: partial R2 from the R2 of regressions with every dummy."""
+    design, fit, c = fitted.design, fitted.fit, contrasts(fitted)["delta"]
+    control = next(n for n in design.z_names if not n.startswith("year ") and "spline" not in n)
+    found = sensitivity_of(design, fit, c, parameter="delta", benchmarks=[control], times=(1, 2))
+    # delta is the coefficient of contact once contact + state has its own: the written form of the model
+    x = np.column_stack([design.x[:, 0], design.x.sum(axis=1)])
+    j = design.z_names.index(control)
+    others = np.column_stack([x[:, 1], np.delete(design.z, j, axis=1), np.eye(design.n_dyads)[design.dyad]])
+    whole = np.column_stack([x[:, 0], design.z[:, j], others])
+    ols = sm.OLS(design.y, whole).fit()
+    assert (found.robustness.estimate, found.robustness.se) == pytest.approx((ols.params[0], ols.bse[0]), rel=1e-6)
+    assert found.robustness.dof == ols.df_resid
+    ssr = [sm.OLS(x[:, 0], v).fit().ssr for v in (others, whole[:, 1:])]
+    r2 = 1 - ssr[1] / ssr[0]
+    r2_outcome = 1 - ols.ssr / sm.OLS(design.y, np.delete(whole, 1, axis=1)).fit().ssr
+    bound = found.bounds[1]
+    assert bound.label == f"2 x {control}"
+    strength = benchmark(r2_treatment=r2, r2_outcome=r2_outcome, times=2)
+    assert (bound.r2_treatment, bound.r2_outcome) == pytest.approx(strength, rel=1e-5)
+    assert bound.se > 0
+    assert found.robustness.rv_alpha <= found.robustness.rv
+    assert found.selection is not None or found.absent[-1][0] == "selection"
+    with pytest.raises(AnalysisError, match="not a control"):
+        sensitivity_of(design, fit, c, parameter="delta", benchmarks=["nothing"])
 
 
 def proportional_world(delta: float, beta: float) -> tuple[Moments, float]:

@@ -19,15 +19,14 @@ from trustpanel.models.forecast import mundlak_columns
 from trustpanel.models.jtest import JTest, j_test
 from trustpanel.models.linear import fit_linear
 from trustpanel.models.nonnested import (
-    Clarke,
     Likelihood,
     Vuong,
     canonical_likelihood,
-    clarke,
     gaussian_likelihood,
     vuong,
 )
 from trustpanel.models.rivals import Partialled, Rivals, partial_out, require_contest, rivals_of
+from trustpanel.models.sign_test import Clarke, clarke
 from trustpanel.models.stacking import Stack, stack
 
 Part = TypeVar("Part")
@@ -110,7 +109,7 @@ def run_contest(design: Design, rule: ContestRule) -> Contest:
         encompassing=tests,
         j_tests=part("j_tests", lambda: j_tests(rivals, parts, rule)) or (),
         vuong=(part("vuong", lambda: _vuong(rivals, models, rule)) or ()) if models else (),
-        clarke=(part("clarke", lambda: _clarke(rivals, models)) or ()) if models else (),
+        clarke=(part("clarke", lambda: _clarke(rivals, models, rule)) or ()) if models else (),
         dominance=part("dominance", lambda: dominance(rivals, draws=rule.draws, seed=rule.seed)) or (),
         by_dyad=part("by_dyad", lambda: _scheme(_by_dyad(rivals, rule), rule)),
         by_time=part("by_time", lambda: _scheme(_by_time(rivals, rule), rule)),
@@ -176,8 +175,19 @@ def _vuong(rivals: Rivals, models: dict[str, Likelihood], rule: ContestRule) -> 
     )
 
 
-def _clarke(rivals: Rivals, models: dict[str, Likelihood]) -> tuple[Clarke, ...]:
-    return tuple(clarke(models[a], models[b], clusters=rivals.dyad, correction="bic") for a, b in _pairs(rivals))
+def _clarke(rivals: Rivals, models: dict[str, Likelihood], rule: ContestRule) -> tuple[Clarke, ...]:
+    return tuple(
+        clarke(
+            models[a],
+            models[b],
+            clusters=rivals.dyad,
+            correction="bic",
+            level=rule.level,
+            draws=rule.draws,
+            seed=rule.seed,
+        )
+        for a, b in _pairs(rivals)
+    )
 
 
 def _by_dyad(rivals: Rivals, rule: ContestRule) -> Forecasts:

@@ -59,7 +59,7 @@ def _multipliers(weights: str, draws: int, groups: int, seed: int) -> np.ndarray
 
 
 def _sums(fit: Fit, contrast: np.ndarray, multipliers: np.ndarray) -> _Sums:
-    own, others = _rotate(fit.x, contrast)
+    own, others = rotate(fit.x, contrast)
     inner = orthonormal(others)
     own_left = residual(own[:, None], inner)[:, 0]
     y_left = residual(fit.y[:, None], inner)[:, 0]
@@ -75,7 +75,7 @@ def _sums(fit: Fit, contrast: np.ndarray, multipliers: np.ndarray) -> _Sums:
     )
 
 
-def _rotate(x: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def rotate(x: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Columns such that the contrast is the coefficient of the first one."""
     k = len(contrast)
     lead = int(np.argmax(np.abs(contrast)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from trustpanel.errors import NotEstimableError
 from trustpanel.models.linear import Fit
 from trustpanel.models.within import starts
 
@@ -38,16 +39,19 @@ def leave_one_dyad_out(fit: Fit, contrasts: dict[str, np.ndarray], states: np.nd
     """{parameter: range}. `states` (n x 2) holds each row's state codes.
 
     Exact: within-dyad cross products add up over dyads, so a dyad is taken out by subtracting its own; knots of splines
-    stay.
+    stay. A dyad without which the terms are not identified is not among `dyads`.
     """
     first = starts(fit.dyad)
-    stacked, dyads = _betas_without(fit, [(i,) for i in range(len(first))])[0], states[first]
-    return {name: _range(stacked @ c, float(c @ fit.beta), dyads) for name, c in contrasts.items()}
+    stacked, known = _betas_without(fit, [(i,) for i in range(len(first))])
+    if not known.any():
+        raise NotEstimableError("no dyad can be left out: the rest does not identify the terms", found=len(first))
+    dyads = states[first][known]
+    return {name: _range(stacked[known] @ c, float(c @ fit.beta), dyads) for name, c in contrasts.items()}
 
 
 def dfbetas(fit: Fit, contrasts: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """{parameter: by dyad, (estimate - estimate without the dyad) / clustered error}; above 1 one dyad moves the
-    estimate by more than its error.
+    estimate by more than its error. NaN where the rest does not identify the terms.
     """
     stacked = _betas_without(fit, [(i,) for i in range(len(starts(fit.dyad)))])[0]
     return {

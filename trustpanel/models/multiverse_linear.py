@@ -17,6 +17,7 @@ from trustpanel.models.errors_dyadic import dyadic_meat
 from trustpanel.models.frames import numbers, require
 from trustpanel.models.multiverse import Specification, SpecResult, estimated
 from trustpanel.models.rows import dyad_number
+from trustpanel.models.splines import knots_at, natural_cubic
 from trustpanel.models.within import demean, independent, starts, sums
 
 ERRORS = ("dyad", "dyadic", "robust")
@@ -28,6 +29,7 @@ class LinearChoice:
     """What one specification estimates: `contrast` (term, weight) of the terms' coefficients, in the outcome's unit
     times `orientation`.
 
+    `splines` enter as natural cubic splines with knots at these quantiles of the rows.
     Rows are those where every column of `flags` is 1, `year` lies in `years`, and every column used is known; `errors`
     is dyad (clustered), dyadic (Aronow, Samii and Assenova 2015) or robust (HC1). Dyadic errors are not estimable where
     one state is in more than `star_share_max` of the rows or a term varies for fewer than `states_min` states.
@@ -41,6 +43,8 @@ class LinearChoice:
     years: tuple[int | None, int | None] = (None, None)
     weights: str | None = None
     effects: tuple[str, ...] = ("dyad", "year")
+    splines: tuple[str, ...] = ()
+    spline_knots: tuple[float, ...] = (0.05, 0.275, 0.5, 0.725, 0.95)
     errors: str = "dyad"
     orientation: int = 1
     star_share_max: float = 0.25
@@ -120,7 +124,7 @@ class LinearMultiverse:
         kept = (year >= (-np.inf if low is None else low)) & (year <= (np.inf if high is None else high))
         for flag in choice.flags:
             kept &= self.values(flag) == 1
-        for name in (choice.outcome, *choice.terms, *choice.controls):
+        for name in (choice.outcome, *choice.terms, *choice.controls, *choice.splines):
             kept &= ~np.isnan(self.values(name))
         if choice.weights is not None:
             kept &= self.values(choice.weights) > 0
@@ -153,8 +157,12 @@ def _absorb(multiverse: LinearMultiverse, rows: np.ndarray, choice: LinearChoice
 
 def _column(absorbed: Absorbed, name: str, values: Callable[[str], np.ndarray]) -> np.ndarray:
     """The column less its effects, computed once for these rows; what rounding leaves of a constant is 0."""
+    return _less_effects(absorbed, name, values(name)[absorbed.rows])
+
+
+def _less_effects(absorbed: Absorbed, name: str, raw: np.ndarray) -> np.ndarray:
     if name not in absorbed.columns:
-        raw = values(name)[absorbed.rows][:, None]
+        raw = raw[:, None]
         left = _less(demean(raw, absorbed.dyad, absorbed.scale, absorb=absorbed.absorb), absorbed.basis)[:, 0]
         size = float(np.linalg.norm(raw[:, 0] * absorbed.scale))
         absorbed.columns[name] = left if np.linalg.norm(left) > TINY * max(size, 1e-300) else np.zeros_like(left)
@@ -212,9 +220,14 @@ def _less(columns: np.ndarray, basis: np.ndarray) -> np.ndarray:
 
 def _controls(absorbed: Absorbed, choice: LinearChoice, values: Callable[[str], np.ndarray]) -> np.ndarray:
     """An orthonormal basis of the controls that say something, kept under their names for the next specification."""
-    key = "controls: " + ", ".join(choice.controls)
+    key = f"controls: {choice.controls} {choice.splines} {choice.spline_knots}"
     if key not in absorbed.columns:
         columns = [_column(absorbed, name, values) for name in choice.controls]
+        for name in choice.splines:
+            raw = values(name)[absorbed.rows]
+            pieces = natural_cubic(raw, knots_at(raw, choice.spline_knots)).T
+            label = f"{name} spline {choice.spline_knots}"
+            columns += [_less_effects(absorbed, f"{label} {j}", piece) for j, piece in enumerate(pieces)]
         alive = [c / np.linalg.norm(c) for c in columns if c.any()]
         empty = np.empty((len(absorbed.dyad), 0))
         absorbed.columns[key] = independent(np.column_stack(alive), COLLINEAR)[1] if alive else empty

@@ -1,14 +1,16 @@
-"""Vuong's and Clarke's tests between two models of one outcome, rows independent or clustered by dyad."""
+"""Vuong's test between two models of one outcome, rows independent or clustered by dyad."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import integrate, stats
+from scipy import stats
 
 from trustpanel.errors import AnalysisError, NotEstimableError
-from trustpanel.models.canonical import fit_canonical
+from trustpanel.models.canonical import fit_canonical, loglik_of, mean_of
+from trustpanel.models.chi2_mixture import weighted_chi2_sf
 from trustpanel.models.draws import bootstrap_p, resampled_counts
 
 SAME = 1e-12
@@ -18,7 +20,8 @@ SAME = 1e-12
 class Likelihood:
     """One fitted model row by row: log likelihood (n), scores (n x k), and minus the inverse Hessian (k x k).
 
-    `parameters` counts every coefficient, those partialled out among them.
+    `parameters` counts every coefficient, those partialled out among them; `at` gives the rows' log likelihood at other
+    values of `theta`.
     """
 
     model: str
@@ -27,6 +30,8 @@ class Likelihood:
     scores: np.ndarray
     inverse: np.ndarray
     parameters: int
+    theta: np.ndarray
+    at: Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -55,26 +60,6 @@ class Vuong:
     favours: str
 
 
-@dataclass(frozen=True)
-class Clarke:
-    """The sign test: in which share of rows, and of dyads, the first model has the higher log likelihood.
-
-    `p_rows` and `p_dyads` are exact binomial tests of one half (rows or dyads independent), `p_clustered` lets rows of
-    a dyad depend on each other.
-    """
-
-    first: str
-    second: str
-    n: int
-    share_rows: float
-    p_rows: float
-    z_clustered: float | None
-    p_clustered: float | None
-    dyads: int | None
-    share_dyads: float | None
-    p_dyads: float | None
-
-
 def gaussian_likelihood(model: str, y: np.ndarray, x: np.ndarray, *, shared: int = 0) -> Likelihood:
     """Normal errors of one variance, on columns already partialled out; `shared` counts what was.
 
@@ -93,14 +78,20 @@ def gaussian_likelihood(model: str, y: np.ndarray, x: np.ndarray, *, shared: int
     inverse = np.zeros((k + 1, k + 1))
     inverse[:k, :k], inverse[k, k] = variance * gram, 2 * variance**2 / n
     scores = np.column_stack([x * (resid / variance)[:, None], (resid**2 / variance - 1) / (2 * variance)])
-    loglik = -0.5 * (np.log(2 * np.pi * variance) + resid**2 / variance)
-    return Likelihood(model, "gaussian", loglik, scores, inverse, k + 1 + shared)
+
+    def at(theta: np.ndarray) -> np.ndarray:
+        spread = max(float(theta[-1]), SAME)
+        return -0.5 * (np.log(2 * np.pi * spread) + (y - x @ theta[:-1]) ** 2 / spread)
+
+    theta = np.r_[coef, variance]
+    return Likelihood(model, "gaussian", at(theta), scores, inverse, k + 1 + shared, theta, at)
 
 
 def canonical_likelihood(model: str, y: np.ndarray, x: np.ndarray, *, family: str) -> Likelihood:
     """A logit or Poisson model of y on x, whose first column is the constant."""
     fit = fit_canonical(y, x, family=family)
-    return Likelihood(model, family, fit.loglik, fit.scores, fit.inverse, x.shape[1])
+    at = lambda theta: loglik_of(y, mean_of(x @ theta, family), family)  # noqa: E731
+    return Likelihood(model, family, fit.loglik, fit.scores, fit.inverse, x.shape[1], fit.coef, at)
 
 
 def vuong(
@@ -119,14 +110,13 @@ def vuong(
     `correction` is none, aic or bic. With `draws`, a bootstrap-t over dyads that keeps the fitted parameters, whose
     estimation does not matter at first order for strictly non-nested models.
     """
-    n, penalty = len(first.loglik), _penalty(first, second, correction, len(first.loglik))
+    n, penalty = len(first.loglik), correction_of(first, second, correction, len(first.loglik))
     raw = first.loglik - second.loglik
     if len(second.loglik) != n:
         raise NotEstimableError("the two models have different rows", expected=n, found=len(second.loglik))
-    parts = raw if clusters is None else np.bincount(clusters, weights=raw)
-    sizes = np.ones(n) if clusters is None else np.bincount(clusters).astype(float)
+    parts, sizes = _by_cluster(raw, clusters)
     groups = len(parts)
-    statistic, overlap_p = _overlap(first, second, parts, sizes, clusters)
+    statistic, overlap_p = overlap_test(first, second, clusters)
     difference = float(raw.sum()) - penalty
     spread = _spread(parts, sizes)
     z = difference / spread if spread > 0 else 0.0
@@ -152,11 +142,12 @@ def vuong(
         ci95_per_row=ci,
         draws=draws,
         seed=seed,
-        favours=_favours(z, p if p_bootstrap is None else max(p, p_bootstrap), overlap_p, level),
+        favours=verdict(z, p if p_bootstrap is None else max(p, p_bootstrap), overlap_p, level),
     )
 
 
-def _favours(z: float, p: float, overlap_p: float, level: float) -> str:
+def verdict(z: float, p: float, overlap_p: float, level: float) -> str:
+    """`first`, `second`, `neither`, or `indistinguishable` where the overlap test does not reject."""
     if overlap_p >= level:
         return "indistinguishable"
     if p >= level:
@@ -164,7 +155,8 @@ def _favours(z: float, p: float, overlap_p: float, level: float) -> str:
     return "first" if z > 0 else "second"
 
 
-def _penalty(first: Likelihood, second: Likelihood, correction: str, n: int) -> float:
+def correction_of(first: Likelihood, second: Likelihood, correction: str, n: int) -> float:
+    """What none, aic or bic takes off the difference of log likelihoods."""
     weight = {"none": 0.0, "aic": 1.0, "bic": np.log(n) / 2}
     if correction not in weight:
         raise AnalysisError(
@@ -183,9 +175,7 @@ def _spread(parts: np.ndarray, sizes: np.ndarray) -> float:
 
 def _bootstrap(parts: np.ndarray, sizes: np.ndarray, draws: int, seed: int | None) -> np.ndarray:
     """t statistics of resampled dyads around the sample's mean difference a row."""
-    if seed is None:
-        raise AnalysisError("a bootstrap needs a seed", found="none", next_step="give seed=")
-    counts = resampled_counts(len(parts), draws=draws, seed=seed)
+    counts = resampled_counts(len(parts), draws=draws, seed=require_seed(seed))
     centred = parts - sizes * parts.sum() / sizes.sum()
     total, rows = counts @ centred, counts @ sizes
     left = centred[None, :] - sizes[None, :] * (total / rows)[:, None]
@@ -196,15 +186,28 @@ def _bootstrap(parts: np.ndarray, sizes: np.ndarray, draws: int, seed: int | Non
     return total[alive] / spread[alive]
 
 
-def _overlap(
-    first: Likelihood, second: Likelihood, parts: np.ndarray, sizes: np.ndarray, clusters: np.ndarray | None
-) -> tuple[float, float]:
+def _by_cluster(values: np.ndarray, clusters: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Sums and sizes by cluster; without clusters each row is one."""
+    if clusters is None:
+        return values, np.ones(len(values))
+    return np.bincount(clusters, weights=values), np.bincount(clusters).astype(float)
+
+
+def require_seed(seed: int | None) -> int:
+    """The seed, or an AnalysisError: no draw without one."""
+    if seed is None:
+        raise AnalysisError("a bootstrap needs a seed", found="none", next_step="give seed=")
+    return seed
+
+
+def overlap_test(first: Likelihood, second: Likelihood, clusters: np.ndarray | None) -> tuple[float, float]:
     """Vuong's variance statistic and the p of `the two models are one distribution`.
 
     Under it, differences are linear in two sets of estimation errors, so their squares are a weighted sum of
     chi-squares; the weights are the squared eigenvalues of S D, S the (clustered) covariance of both scores, D the
     inverse Hessians, the second with a minus.
     """
+    parts, sizes = _by_cluster(first.loglik - second.loglik, clusters)
     statistic = float(((parts - sizes * parts.sum() / sizes.sum()) ** 2).sum())
     k = first.scores.shape[1]
     scores = np.column_stack([first.scores, second.scores])
@@ -214,57 +217,3 @@ def _overlap(
     signed[:k, :k], signed[k:, k:] = first.inverse, -second.inverse
     weights = np.real(np.linalg.eigvals(scores.T @ scores @ signed)) ** 2
     return statistic, weighted_chi2_sf(statistic, weights)
-
-
-def weighted_chi2_sf(value: float, weights: np.ndarray) -> float:
-    """P(sum of weight x chi-square(1) > value), weights not negative, by Imhof's (1961) integral."""
-    top = float(weights.max(initial=0.0))
-    if top <= 0:
-        return 1.0 if value <= SAME else 0.0
-    lam, x = weights[weights > 1e-10 * top] / top, value / top
-    if len(lam) == 1:
-        return float(stats.chi2.sf(x, 1))
-
-    angle = lambda u: 0.5 * np.arctan(lam * u).sum()  # noqa: E731
-    size = lambda u: 1 / (u * np.exp(0.25 * np.log1p((lam * u) ** 2).sum()))  # noqa: E731
-    half, split = x / 2, min(1.0, np.pi / x)
-    # sin(angle - half u) in one piece near 0; beyond it the two Fourier integrals to infinity, which quad sums exactly
-    area = integrate.quad(lambda u: np.sin(angle(u) - half * u) * size(u), 1e-300, split, epsabs=1e-11)[0]
-    fourier = {"epsabs": 1e-10, "limlst": 500, "limit": 500}
-    area += integrate.quad(lambda u: np.sin(angle(u)) * size(u), split, np.inf, weight="cos", wvar=half, **fourier)[0]
-    area -= integrate.quad(lambda u: np.cos(angle(u)) * size(u), split, np.inf, weight="sin", wvar=half, **fourier)[0]
-    return float(np.clip(0.5 + area / np.pi, 0.0, 1.0))
-
-
-def clarke(
-    first: Likelihood, second: Likelihood, *, clusters: np.ndarray | None = None, correction: str = "none"
-) -> Clarke:
-    """Clarke's (2003, 2007) distribution-free test; rows on which the two models agree exactly count for neither."""
-    n = len(first.loglik)
-    per_row = _penalty(first, second, correction, n) / n
-    gap = first.loglik - second.loglik - per_row
-    sign = np.where(np.abs(gap) <= SAME, 0.0, np.sign(gap))
-    wins, decided = int((sign > 0).sum()), int((sign != 0).sum())
-    if not decided:
-        raise NotEstimableError("the two models give every row the same likelihood", found=f"n = {n}")
-    z = p = share = p_dyads = dyads = None
-    if clusters is not None:
-        sums = np.bincount(clusters, weights=sign)
-        dyads = len(sums)
-        z = float(sums.sum() / np.sqrt(dyads / (dyads - 1) * (sums**2).sum()))
-        p = float(2 * stats.t.sf(abs(z), dyads - 1))
-        whole = np.bincount(clusters, weights=gap)
-        ahead = int((whole > 0).sum())
-        share, p_dyads = ahead / dyads, float(stats.binomtest(ahead, dyads).pvalue)
-    return Clarke(
-        first=first.model,
-        second=second.model,
-        n=n,
-        share_rows=wins / decided,
-        p_rows=float(stats.binomtest(wins, decided).pvalue),
-        z_clustered=z,
-        p_clustered=p,
-        dyads=dyads,
-        share_dyads=share,
-        p_dyads=p_dyads,
-    )
