@@ -103,11 +103,13 @@ def compare(work: str, engines: tuple[str, ...], home: Path) -> list[str]:
             assert found == wanted, f"{engine} made other rows of {work}: {found}, not {wanted}"
             assert found["sorted"], f"{engine} did not sort {work}"
     median = {e: statistics.median(r[e]["seconds"] for r in rounds) for e in engines}
+    busy = {e: statistics.median(r[e]["busy"] for r in rounds) for e in engines}
     peak = {e: max(r[e]["peak_gb"] for r in rounds) for e in engines}
     # a ratio within a round is least disturbed by what else the machine does
     ratio = {e: statistics.median(r[e]["seconds"] / r[engines[0]]["seconds"] for r in rounds) for e in engines}
     return [
-        f"| {SAID[work]} | {wanted['rows']:,} | {e} | {median[e]:.2f} s | {ratio[e]:.2f} | {peak[e]:.2f} GB |"
+        f"| {SAID[work]} | {wanted['rows']:,} | {e} | {median[e]:.2f} s | {ratio[e]:.2f} | {busy[e]:.2f} s"
+        f" | {peak[e]:.2f} GB |"
         for e in engines
     ]
 
@@ -158,8 +160,8 @@ def main() -> None:
             "The same work from the same stored tables, each time in a fresh process, imports included, in turn; rows,",
             "known values and sums of the columns are asserted equal. Ratio: to the first engine, median of rounds.",
             "",
-            "| what | rows | engine | seconds | ratio | peak memory |",
-            "| --- | --- | --- | --- | --- | --- |",
+            "| what | rows | engine | seconds | ratio | processor, of all cores | peak memory |",
+            "| --- | --- | --- | --- | --- | --- | --- |",
         ]
         spark = (SPARK,) if "--spark" in sys.argv else ()
         for work in WORKS:

@@ -7,6 +7,7 @@ Usage: `python benchmarks/same_work.py <engine> <work>`. Every engine starts fro
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import tempfile
@@ -51,8 +52,8 @@ def ours(work: str, out: Path, *, to_pandas: bool = False) -> Any:
     return asked(work).to_pandas() if to_pandas else asked(work).to_arrow()
 
 
-def on_spark(work: str, out: Path) -> tuple[Any, float]:
-    """The panel by Spark on two cores of this machine, and the peak memory of its Java process in GB."""
+def on_spark(work: str, out: Path) -> tuple[Any, tuple[float, float]]:
+    """The panel by Spark on two cores of this machine, and processor seconds and peak GB of its Java process."""
     from pyspark.sql import SparkSession
 
     build = SparkSession.builder.master("local[2]").config("spark.driver.memory", "3g")
@@ -64,8 +65,10 @@ def on_spark(work: str, out: Path) -> tuple[Any, float]:
         made = out / "*.parquet"
     else:
         made = frame.toArrow()
-    status = Path(f"/proc/{session.sparkContext._gateway.proc.pid}/status").read_text()
-    return made, int(status.split("VmHWM:")[1].split()[0]) / 1e6
+    process = Path("/proc") / str(session.sparkContext._gateway.proc.pid)
+    peak = (process / "status").read_text().split("VmHWM:")[1].split()[0]
+    ticks = (process / "stat").read_text().rpartition(")")[2].split()[11:13]
+    return made, (sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK"), int(peak) / 1e6)
 
 
 def with_polars(work: str, out: Path) -> Any:
@@ -170,7 +173,7 @@ def main() -> None:
     engine, work = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out.parquet"
-        java = 0.0
+        java = (0.0, 0.0)
         if engine == SPARK:
             made, java = on_spark(work, out)
         elif engine in ("polars", "pandas"):
@@ -178,8 +181,9 @@ def main() -> None:
         else:
             made = ours(work, out, to_pandas=engine.endswith("pandas"))
         seconds = time.perf_counter() - BEGUN
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6 + java
-        print(json.dumps({"seconds": seconds, "peak_gb": peak, **digest(made)}))
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        busy, peak = used.ru_utime + used.ru_stime + java[0], used.ru_maxrss / 1e6 + java[1]
+        print(json.dumps({"seconds": seconds, "busy": busy, "peak_gb": peak, **digest(made)}))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,9 @@ def local_spark() -> Any:
 
     settings = {
         "spark.driver.memory": "2g",
+        # plans that run once are not worth a second compiler
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.sql.adaptive.enabled": "false",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",
