@@ -23,6 +23,7 @@ from trustpanel.sources.coded import declared, read_coded
 from trustpanel.sources.facts import read_manifest, verify_facts
 from trustpanel.store.check import check_coded, check_store
 from trustpanel.store.check_rivals import check_rival_meetings
+from trustpanel.store.check_terms import check_terms
 from trustpanel.store.order import build_order
 from trustpanel.store.plugs import buildable, plugged
 
@@ -68,6 +69,7 @@ def _fill(con: duckdb.DuckDBPyConnection, book: Codebook, progress: Callable[[st
         progress(f"built {name} in {seconds[name]:.2f} s")
     begun = time.perf_counter()
     check_rival_meetings(con)
+    check_terms(con)
     passed = check_store(con, book)
     seconds["(checks)"] = time.perf_counter() - begun
     progress(f"{passed} checks passed in {seconds['(checks)']:.2f} s")
