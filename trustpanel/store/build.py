@@ -24,6 +24,7 @@ from trustpanel.sources.facts import read_manifest, verify_facts
 from trustpanel.store.check import check_coded, check_store
 from trustpanel.store.check_exits import check_exits
 from trustpanel.store.check_rivals import check_rival_meetings
+from trustpanel.store.check_terms import check_terms
 from trustpanel.store.order import build_order
 from trustpanel.store.plugs import buildable, plugged
 
@@ -70,6 +71,7 @@ def _fill(con: duckdb.DuckDBPyConnection, book: Codebook, progress: Callable[[st
     begun = time.perf_counter()
     check_rival_meetings(con)
     check_exits(con)
+    check_terms(con)
     passed = check_store(con, book)
     seconds["(checks)"] = time.perf_counter() - begun
     progress(f"{passed} checks passed in {seconds['(checks)']:.2f} s")

@@ -15,3 +15,5 @@ union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_time
 union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_gw
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_horizons
