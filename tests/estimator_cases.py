@@ -55,7 +55,9 @@ def dyads(outcome: str, *, constant: bool = True, effects: tuple[str, ...] = (),
 CASES: dict[str, Case] = {}
 
 
-def add(name: str, estimator: str, columns: Columns, *kinds: str, source: str = "dyad_years", **choices: object) -> None:
+def add(
+    name: str, estimator: str, columns: Columns, *kinds: str, source: str = "dyad_years", **choices: object
+) -> None:
     """A case for each kind of errors, named `name kind`; two-way errors stand without a factor against R."""
     for kind in kinds:
         rows = str(choices.get("rows", "all"))
@@ -74,16 +76,29 @@ add("linear one effect", "linear", dyads("y", constant=False, effects=("dyad",))
 add("linear weighted effects", "linear", dyads("y", constant=False, effects=("dyad", "year"), weights="w"), "cluster")
 THREE = dyads("y", constant=False, effects=("leader", "year", "a"))
 add("linear three effects", "linear", THREE, "classical", "cluster")
-add("linear_probability effects", "linear_probability", dyads("yb", constant=False, effects=("dyad", "year")), *SANDWICH[:3])
+add(
+    "linear_probability effects",
+    "linear_probability",
+    dyads("yb", constant=False, effects=("dyad", "year")),
+    *SANDWICH[:3],
+)
 add("linear_probability", "linear_probability", dyads("yb"), *SANDWICH)
 add("logit", "logit", dyads("yb"), *SANDWICH)
 add("logit weighted", "logit", dyads("yb", weights="w"), "cluster")
 add("poisson", "poisson", dyads("yc"), *SANDWICH)
 add("poisson effects", "poisson", dyads("yc", constant=False, effects=("dyad", "year")), "classical", "cluster")
-add("poisson weighted effects", "poisson", dyads("yc", constant=False, effects=("dyad", "year"), weights="w"), "cluster")
+add(
+    "poisson weighted effects", "poisson", dyads("yc", constant=False, effects=("dyad", "year"), weights="w"), "cluster"
+)
 add("effects_logit", "effects_logit", dyads("yb", constant=False, effects=("dyad",)), "classical", "robust", "cluster")
 add("effects_logit", "effects_logit", dyads("yb", constant=False, effects=("dyad",)), "two_way", small_sample="nested")
-add("effects_logit two sets", "effects_logit", dyads("yb", constant=False, effects=("dyad", "year")), "classical", "cluster")
+add(
+    "effects_logit two sets",
+    "effects_logit",
+    dyads("yb", constant=False, effects=("dyad", "year")),
+    "classical",
+    "cluster",
+)
 add("conditional_logit", "conditional_logit", dyads("yb", constant=False, groups="dyad"), "classical")
 PAIRS = Columns(outcome="yb", terms=("x1", "x2"), groups="dyad", clusters=("a", "b"))
 add("conditional_logit differences", "conditional_logit", PAIRS, *SANDWICH, rows="two years")
@@ -95,13 +110,14 @@ for family, outcome in (("linear", "y"), ("logit", "yb"), ("poisson", "yc")):
     for correlation in ("independence", "exchangeable", "ar1"):
         known = dyads(outcome, groups="dyad", time="year")
         kinds = ("cluster", "classical")
-        add(f"gee {family} {correlation}", "gee", known, *kinds, family=family, correlation=correlation)
-TIMES = Columns(
-    outcome="event", terms=("x1", "x2"), entry="entry", exit="exit", clusters=("cluster", "stratum")
-)
+        more = {"family": family, "correlation": correlation, "small_sample": "none"}
+        add(f"gee {family} {correlation}", "gee", known, *kinds, **more)
+TIMES = Columns(outcome="event", terms=("x1", "x2"), entry="entry", exit="exit", clusters=("cluster", "stratum"))
 for ties in ("efron", "breslow"):
     add(f"cox {ties}", "cox", TIMES, "classical", source="spells", ties=ties)
-    add(f"cox strata {ties}", "cox", replace(TIMES, groups="stratum"), "classical", "robust", source="spells", ties=ties)
+    add(
+        f"cox strata {ties}", "cox", replace(TIMES, groups="stratum"), "classical", "robust", source="spells", ties=ties
+    )
     strata = replace(TIMES, groups="stratum")
     add(f"cox strata {ties}", "cox", strata, "cluster", source="spells", ties=ties, small_sample="none")
 for link in ("logit", "cloglog"):

@@ -1,6 +1,6 @@
 # Writes estimators_r.csv: what R says about the three invented data sets. Run in this folder: Rscript estimators.R
 suppressMessages({library(survival); library(MASS); library(ordinal); library(sandwich); library(brglm2)
-  library(geepack); library(AER)})
+  library(geepack); library(AER); library(Zelig)})
 d <- read.csv("estimators_dyad_years.csv"); s <- read.csv("estimators_spells.csv")
 out <- NULL
 put <- function(case, program, coef, V, loglik = NULL, extra = NULL) {
@@ -70,12 +70,12 @@ put("ordered_logit two_way", at("sandwich"), b, vcovCL(p, ~ dyad + year, data = 
 exact <- brglmControl(epsilon = 1e-14, maxit = 1000)
 m <- glm(rare ~ x1 + x2, binomial, d, method = "brglmFit", type = "MPL_Jeffreys", control = exact)
 put("firth_logit classical", at("brglm2"), coef(m), vcov(m))
-m <- glm(rare ~ x1 + x2, binomial, d, method = "brglmFit", type = "correction", control = exact)
-put("rare_events_logit classical", at("brglm2"), coef(m), matrix(NA, 3, 3))
-m <- glm(rare ~ x1 + x2, binomial, d, control = tight)
-put("rare_events_logit classical", paste(R, "times (n / (n + k))^2"), coef(m), vcov(m) * (nrow(d) / (nrow(d) + 3))^2)
-put("rare_events_logit robust", at("sandwich"), coef(m), sandwich(m) * (nrow(d) / (nrow(d) + 3))^2 * nrow(d) / (nrow(d) - 3))
-put("rare_events_logit cluster", at("sandwich"), coef(m), vcovCL(m, d$dyad, type = "HC1") * (nrow(d) / (nrow(d) + 3))^2)
+z <- from_zelig_model(zelig(rare ~ x1 + x2, model = "relogit", data = d, cite = FALSE))  # its errors lack (n / (n + k))^2
+put("rare_events_logit classical", at("Zelig"), coef(z), matrix(NA, 3, 3))
+m <- glm(rare ~ x1 + x2, binomial, d, control = tight); f <- (nrow(d) / (nrow(d) + 3))^2
+put("rare_events_logit classical", paste(R, "times (n / (n + k))^2"), coef(m), vcov(m) * f)
+put("rare_events_logit robust", at("sandwich"), coef(m), sandwich(m) * f * nrow(d) / (nrow(d) - 3))
+put("rare_events_logit cluster", at("sandwich"), coef(m), vcovCL(m, d$dyad, type = "HC1") * f)
 out <- out[!(grepl("^rare_events_logit", out$case) & grepl("times|sandwich", out$program) & out$quantity == "coef"), ]
 
 gees <- list(c("linear", "y", "gaussian"), c("logit", "yb", "binomial"), c("poisson", "yc", "poisson"))

@@ -10,7 +10,7 @@ from trustpanel.errors import AnalysisError, NotEstimableError
 from trustpanel.models.estimators.absorb import absorb, plan_effects
 from trustpanel.models.estimators.columns import require_binary, separable
 from trustpanel.models.estimators.fit import Options, Solved
-from trustpanel.models.estimators.sample import Sample, dense, keep_rows
+from trustpanel.models.estimators.sample import Sample, dense, keep_rows, permute_rows
 from trustpanel.models.within import starts
 
 CELLS = 20_000_000
@@ -49,7 +49,9 @@ def conditional_logit(sample: Sample, options: Options) -> Solved:
             found="no groups" if sample.groups is None else "effects or weights",
             next_step="name the group in `Columns.groups`",
         )
-    sample = _order(_varying(sample))
+    sample = _varying(sample)
+    assert sample.groups is not None
+    sample = permute_rows(sample, np.argsort(sample.groups, kind="stable"))
     groups = sample.groups
     assert groups is not None
     sample, _, dropped = separable(sample, options, absorb(sample.x, plan_effects({"group": groups})))
@@ -79,29 +81,6 @@ def _varying(sample: Sample) -> Sample:
     total, size = np.bincount(code, weights=sample.y), np.bincount(code)
     return keep_rows(
         replace(sample, groups=code), ((total > 0) & (total < size))[code], "outcome never varies within the group"
-    )
-
-
-def _order(sample: Sample) -> Sample:
-    assert sample.groups is not None
-    order = np.argsort(sample.groups, kind="stable")
-    return (
-        sample
-        if (order == np.arange(sample.n)).all()
-        else _permuted(replace(sample, groups=dense(sample.groups)), order)
-    )
-
-
-def _permuted(sample: Sample, order: np.ndarray) -> Sample:
-    cut = lambda v: None if v is None else v[order]  # noqa: E731
-    return replace(
-        sample,
-        y=sample.y[order],
-        x=sample.x[order],
-        clusters={n: c[order] for n, c in sample.clusters.items()},
-        groups=cut(sample.groups),
-        time=cut(sample.time),
-        states=None if sample.states is None else (sample.states[0][order], sample.states[1][order]),
     )
 
 

@@ -98,14 +98,14 @@ ESTIMATORS: dict[str, Estimator] = {
         rare_events_logit,
         ("classical", "robust", "cluster"),
         "King and Zeng 2001",
-        ("R Zelig relogit", "closed form"),
+        ("R Zelig relogit", "R glm", "closed form"),
     ),
     "gee": Estimator(
         "generalised estimating equations",
         gee,
-        ("cluster", "classical", "bias_reduced"),
+        (*SANDWICH, "bias_reduced"),
         "Liang and Zeger 1986",
-        ("R geepack",),
+        ("R geepack", "statsmodels"),
     ),
     "cox": Estimator("Cox proportional hazards", cox, SANDWICH, "Cox 1972", ("R survival coxph",)),
     "discrete_hazard": Estimator(

@@ -139,6 +139,11 @@ def dense(codes: np.ndarray) -> np.ndarray:
     return np.unique(codes, return_inverse=True)[1]
 
 
+def permute_rows(sample: Sample, order: np.ndarray) -> Sample:
+    """The same rows in another order."""
+    return sample if (order == np.arange(sample.n)).all() else _take(sample, order)
+
+
 def keep_rows(sample: Sample, kept: np.ndarray, reason: str) -> Sample:
     """The sample of the kept rows, codes renumbered, the others counted under the reason."""
     lost = int((~kept).sum())
@@ -146,25 +151,27 @@ def keep_rows(sample: Sample, kept: np.ndarray, reason: str) -> Sample:
         return sample
     if lost == sample.n:
         raise NotEstimableError(f"no row is left for the fit: {reason}", found=f"{lost} rows dropped")
+    return replace(_take(sample, np.flatnonzero(kept)), dropped=(*sample.dropped, (reason, lost)))
 
+
+def _take(sample: Sample, rows: np.ndarray) -> Sample:
     def cut(values: np.ndarray | None) -> np.ndarray | None:
-        return None if values is None else values[kept]
+        return None if values is None else values[rows]
 
     return replace(
         sample,
-        y=sample.y[kept],
-        x=sample.x[kept],
-        effects={c: dense(v[kept]) for c, v in sample.effects.items()},
-        clusters={c: dense(v[kept]) for c, v in sample.clusters.items()},
+        y=sample.y[rows],
+        x=sample.x[rows],
+        effects={c: dense(v[rows]) for c, v in sample.effects.items()},
+        clusters={c: dense(v[rows]) for c, v in sample.clusters.items()},
         weights=cut(sample.weights),
-        groups=None if sample.groups is None else dense(sample.groups[kept]),
+        groups=None if sample.groups is None else dense(sample.groups[rows]),
         time=cut(sample.time),
         start=cut(sample.start),
         entry=cut(sample.entry),
         exit=cut(sample.exit),
-        states=None if sample.states is None else (sample.states[0][kept], sample.states[1][kept]),
+        states=None if sample.states is None else (sample.states[0][rows], sample.states[1][rows]),
         instruments=cut(sample.instruments),
-        dropped=(*sample.dropped, (reason, lost)),
     )
 
 
