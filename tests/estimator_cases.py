@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from trustpanel.models.estimators.fit import Fit, Options
@@ -14,7 +13,6 @@ from trustpanel.models.estimators.registry import estimate
 from trustpanel.models.estimators.sample import Columns, sample_of
 
 TRUTH = Path(__file__).parent / "truth"
-STARS = Options(dyadic_star_share_max=0.25, dyadic_states_min=30)
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,6 @@ def rows_of(case: Case) -> pd.DataFrame:
     if case.rows == "two years":
         frame = frame[frame["year"].isin([1995, 1996])]
         return frame[frame.groupby("dyad")["year"].transform("size") == 2]
-    if case.rows == "star":
-        return frame.assign(a=1)
     return frame
 
 
@@ -103,7 +99,6 @@ add("conditional_logit", "conditional_logit", dyads("yb", constant=False, groups
 PAIRS = Columns(outcome="yb", terms=("x1", "x2"), groups="dyad", clusters=("a", "b"))
 add("conditional_logit differences", "conditional_logit", PAIRS, *SANDWICH, rows="two years")
 add("ordered_logit", "ordered_logit", dyads("yo", constant=False), *SANDWICH)
-add("ordered_logit", "ordered_logit", dyads("yo", constant=False), "classical")
 add("firth_logit", "firth_logit", dyads("rare"), "classical")
 add("rare_events_logit", "rare_events_logit", dyads("rare"), "classical", "robust", "cluster")
 for family, outcome in (("linear", "y"), ("logit", "yb"), ("poisson", "yc")):
@@ -133,4 +128,9 @@ for kind in ("cluster",):
         add(f"callaway_santanna {control}", "callaway_santanna", EVENTS, kind, source="staggered", **part)
 IV = dyads("y", endogenous=("d",), instruments=("z1", "z2"))
 add("iv", "two_stage_least_squares", IV, *SANDWICH)
-add("iv effects", "two_stage_least_squares", replace(IV, constant=False, effects=("dyad", "year")), "cluster")
+ONE = replace(IV, constant=False, effects=("dyad", "year"), instruments=("z1",))
+add("iv one instrument effects", "two_stage_least_squares", ONE, "cluster")
+add("iv weak", "two_stage_least_squares", replace(IV, instruments=("weak",)), "classical")
+for family, outcome in (("linear", "y"), ("logit", "yb")):
+    known = dyads(outcome, groups="dyad", time="year")
+    add(f"gee {family} independence", "gee", known, "bias_reduced", family=family, correlation="independence")

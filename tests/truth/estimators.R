@@ -42,8 +42,15 @@ put("poisson effects classical", R, coef(m)[k], vcov(m)[k, k], logLik(m))
 v <- d[ave(d$yb, d$dyad, FUN = function(y) var(y)) > 0, ]
 m <- glm(yb ~ x1 + x2 + factor(dyad), binomial, v, control = tight)
 put("effects_logit classical", R, coef(m)[k], vcov(m)[k, k], logLik(m))
+n <- nrow(v); g <- length(unique(v$dyad)); one <- (n - 1) / (n - 3) * g / (g - 1)  # K: two slopes and the constant
+put("effects_logit robust", at("sandwich"), coef(m)[k], sandwich(m)[k, k] * n / (n - 2 - g))
+put("effects_logit cluster", at("sandwich"), coef(m)[k], vcovCL(m, v$dyad, type = "HC0", cadjust = FALSE)[k, k] * one)
+V <- vcovCL(m, ~ dyad + year, data = v, type = "HC0", cadjust = FALSE)[k, k]
+put("effects_logit two_way", at("sandwich"), coef(m)[k], V * (n - 1) / (n - 3) * 12 / 11)
 m <- glm(yb ~ x1 + x2 + factor(dyad) + factor(year), binomial, v, control = tight)
 put("effects_logit two sets classical", R, coef(m)[k], vcov(m)[k, k], logLik(m))
+V <- vcovCL(m, v$dyad, type = "HC0", cadjust = FALSE)[k, k]
+put("effects_logit two sets cluster", at("sandwich"), coef(m)[k], V * (n - 1) / (n - 2 - 12) * g / (g - 1))
 
 m <- clogit(yb ~ x1 + x2 + strata(dyad), d, method = "exact", control = coxph.control(eps = 1e-12, toler.chol = 1e-13, iter.max = 50))
 put("conditional_logit classical", at("survival"), coef(m), vcov(m), m$loglik[2])
