@@ -19,6 +19,11 @@ m <- lm(y ~ x1 + x2, d)
 put("linear classical", R, coef(m), vcov(m)); put("linear robust", at("sandwich"), coef(m), vcovHC(m, "HC1"))
 put("linear cluster", at("sandwich"), coef(m), vcovCL(m, d$dyad, type = "HC1"))
 put("linear two_way", at("sandwich"), coef(m), vcovCL(m, ~ dyad + year, data = d, type = "HC0", cadjust = FALSE))
+m <- lm(yb ~ x1 + x2, d)
+put("linear_probability classical", R, coef(m), vcov(m))
+put("linear_probability robust", at("sandwich"), coef(m), vcovHC(m, "HC1"))
+put("linear_probability cluster", at("sandwich"), coef(m), vcovCL(m, d$dyad, type = "HC1"))
+put("linear_probability two_way", at("sandwich"), coef(m), vcovCL(m, ~ dyad + year, data = d, type = "HC0", cadjust = FALSE))
 m <- lm(y ~ x1 + x2, d, weights = w)
 put("linear weighted cluster", at("sandwich"), coef(m), vcovCL(m, d$dyad, type = "HC1"))
 m <- lm(y ~ x1 + x2 + factor(dyad) + factor(year), d)
@@ -57,10 +62,12 @@ put("conditional_logit classical", at("survival"), coef(m), vcov(m), m$loglik[2]
 two <- d[d$year %in% c(1995, 1996), ]
 two <- two[ave(two$year, two$dyad, FUN = length) == 2, ]
 e <- two[two$year == 1995, ]; l <- two[two$year == 1996, ]
-g <- data.frame(up = (l$yb > e$yb) + 0, x1 = l$x1 - e$x1, x2 = l$x2 - e$x2, a = e$a)[l$yb != e$yb, ]
+g <- data.frame(up = (l$yb > e$yb) + 0, x1 = l$x1 - e$x1, x2 = l$x2 - e$x2, a = e$a, b = e$b)[l$yb != e$yb, ]
 m <- glm(up ~ 0 + x1 + x2, binomial, g, control = tight)
 put("conditional_logit differences classical", R, coef(m), vcov(m), logLik(m))
 put("conditional_logit differences robust", at("sandwich"), coef(m), sandwich(m))
+V <- vcovCL(m, ~ a + b, data = g, type = "HC0", cadjust = FALSE)
+put("conditional_logit differences two_way", at("sandwich"), coef(m), V)
 put("conditional_logit differences cluster", at("sandwich"), coef(m), vcovCL(m, g$a, type = "HC0", cadjust = TRUE))
 
 m <- clm(factor(yo) ~ x1 + x2, data = d, control = clm.control(gradTol = 1e-12, maxIter = 200))

@@ -49,9 +49,7 @@ def fixed_effects() -> None:
         tol = {"iwls_tol": 1e-14, "iwls_maxiter": 100} if function != "feols" else {}
         for kind in errors:
             rule = {"ssc": pf.ssc(k_fixef="nonnested" if "CRV1" in str(kinds[kind]) else "full", G_df="min")}
-            fit = getattr(pf, function)(
-                formula, D, vcov=kinds[kind], demeaner=TIGHT, **rule, **more, **tol
-            )
+            fit = getattr(pf, function)(formula, D, vcov=kinds[kind], demeaner=TIGHT, **rule, **more, **tol)
             put(f"{case} {kind}", "pyfixest", fit.coef(), fit.se())
             if function == "feols" and "three" not in case:
                 fit = fereg.feols(formula, D, vcov=kinds[kind], weights=weights)
@@ -76,12 +74,28 @@ def linearmodels() -> None:
     put("iv one instrument effects cluster", "pyfixest", fit.coef(), fit.se())
 
 
+def effective_f() -> None:
+    """pyfixest takes the cross product of the instruments as they are: give it the part the exogenous columns leave."""
+    kept = np.column_stack([np.ones(len(D)), D[["x1", "x2"]]])
+    z = D[["z1", "z2"]].to_numpy()
+    left = z - kept @ np.linalg.lstsq(kept, z, rcond=None)[0]
+    for kind, vcov in {"robust": "hetero", "cluster": {"CRV1": "dyad"}}.items():
+        fit = pf.feols("y ~ x1 + x2 | d ~ z1 + z2", D.assign(z1=left[:, 0], z2=left[:, 1]), vcov=vcov)
+        fit.IV_Diag()
+        put(f"iv {kind}", "pyfixest", pd.Series(dtype=float), extra=pd.Series({"effective_f": fit._eff_F}))
+
+
 def anderson_rubin() -> None:
     """Homoskedastic F version; the same exogenous columns and constant."""
     kept = D[["x1", "x2"]].to_numpy()
     for case, names in {"iv weak classical": ["weak"], "iv classical": ["z1", "z2"]}.items():
         found = inverse_anderson_rubin_test(
-            D[names].to_numpy(), D[["d"]].to_numpy(), D["y"].to_numpy(), alpha=0.05, C=kept, fit_intercept=True,
+            D[names].to_numpy(),
+            D[["d"]].to_numpy(),
+            D["y"].to_numpy(),
+            alpha=0.05,
+            C=kept,
+            fit_intercept=True,
             critical_values="f",
         )
         ends = np.sort(np.asarray(found._boundary(), dtype=float).ravel())
@@ -106,12 +120,26 @@ def events() -> None:
     found.index = [f"event {int(float(i)):+d}" for i in found.index]
     put("sun_abraham cluster", "pyfixest", found["Estimate"], found["Std. Error"])
     fit = pf.did2s(
-        frame.assign(treated=(frame["since"] >= 0) & frame["start"].notna()), yname="y", first_stage="~ 0 | unit + time",
-        second_stage="~ 0 + i(since, ref=-1.0)", treatment="treated", cluster="unit",
+        frame.assign(treated=(frame["since"] >= 0) & frame["start"].notna()),
+        yname="y",
+        first_stage="~ 0 | unit + time",
+        second_stage="~ 0 + i(since, ref=-1.0)",
+        treatment="treated",
+        cluster="unit",
     )
     rename = {n: f"event {int(float(n.split('::')[1])):+d}" for n in fit.coef().index}
     put("two_stage_effects cluster", "pyfixest", fit.coef().rename(rename), fit.se().rename(rename))
-    fit = pf.lpdid(frame, yname="y", idname="unit", tname="time", gname="g", vcov={"CRV1": "unit"}, pre_window=-5, post_window=6, att=False)
+    fit = pf.lpdid(
+        frame,
+        yname="y",
+        idname="unit",
+        tname="time",
+        gname="g",
+        vcov={"CRV1": "unit"},
+        pre_window=-5,
+        post_window=6,
+        att=False,
+    )
     found = fit.tidy()
     found.index = [f"event {int(str(i).split('::')[-1].split('=')[-1]):+d}" for i in found.index]
     found = found[[i != "event -1" for i in found.index]]
@@ -134,7 +162,7 @@ def estimating_equations() -> None:
 
 
 if __name__ == "__main__":
-    for job in (fixed_effects, linearmodels, anderson_rubin, firth, events, estimating_equations):
+    for job in (fixed_effects, linearmodels, effective_f, anderson_rubin, firth, events, estimating_equations):
         job()
     pd.DataFrame(OUT, columns=["case", "program", "name", "quantity", "value"]).to_csv(
         HERE / "estimators_python.csv", index=False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq
@@ -42,6 +42,7 @@ class _Groups:
 def gee(sample: Sample, options: Options) -> Solved:
     """Liang and Zeger (1986): sandwich by group or coarser, bias-reduced (Mancl and DeRouen 2001), or classical.
 
+    Without clusters the groups are the clusters.
     Correlation `independence`, `exchangeable` or `ar1` (r to the power of the distance in `time`, least squares over
     all pairs); dispersion is the mean squared Pearson residual.
     """
@@ -103,7 +104,9 @@ def _checked(sample: Sample, options: Options) -> Sample:
     require_variation(sample.y)
     assert sample.groups is not None
     time = np.zeros(sample.n) if sample.time is None else sample.time
-    return permute_rows(sample, np.lexsort((np.arange(sample.n), time, sample.groups)))
+    clusters = sample.clusters or {"group": dense(sample.groups)}
+    order = np.lexsort((np.arange(sample.n), time, sample.groups))
+    return permute_rows(replace(sample, clusters=clusters), order)
 
 
 def _grouped(sample: Sample, correlation: str) -> _Groups:

@@ -25,11 +25,13 @@ class Panel:
 def event_panel(sample: Sample, *, last_is_control: bool) -> Panel:
     """The panel of an event study; treatment, once begun, is taken to last.
 
-    Dropped and counted: units treated from their first row on; without a never-treated unit and with
-    `last_is_control`, rows from the start of the last cohort on.
+    Without clusters the units are the clusters. Dropped and counted: units treated from their first row on; without a
+    never-treated unit and with `last_is_control`, rows from the start of the last cohort on.
     """
     _check(sample)
-    panel = _panel(sample)
+    assert sample.groups is not None
+    panel = _panel(replace(sample, clusters=sample.clusters or {"unit": dense(sample.groups)}))
+    sample = panel.sample
     first = np.full(int(panel.unit.max()) + 1, np.inf)
     np.minimum.at(first, panel.unit, panel.time)
     panel = _panel(keep_rows(sample, panel.start > first[panel.unit], "treated from the first row of the unit on"))

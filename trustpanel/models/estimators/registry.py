@@ -46,7 +46,7 @@ ESTIMATORS: dict[str, Estimator] = {
         linear,
         (*SANDWICH, *RESAMPLED),
         "Correia 2017",
-        ("pyfixest", "fereg", "linearmodels", "R sandwich"),
+        ("pyfixest", "fereg", "linearmodels", "R sandwich", "published tables"),
     ),
     "linear_probability": Estimator(
         "linear probability model, any number of absorbed effects",
@@ -60,14 +60,14 @@ ESTIMATORS: dict[str, Estimator] = {
         logit,
         (*SANDWICH, "randomisation"),
         "McCullagh and Nelder 1989",
-        ("R glm", "R sandwich", "published models"),
+        ("R glm", "R sandwich", "published models", "published tables"),
     ),
     "effects_logit": Estimator(
         "logit with absorbed effects",
         effects_logit,
         SANDWICH,
         "Fernandez-Val 2009",
-        ("R glm with dummies", "pyfixest", "closed form"),
+        ("R glm with dummies", "R sandwich", "closed form"),
     ),
     "conditional_logit": Estimator(
         "conditional (fixed-effects) logit",
@@ -140,7 +140,7 @@ ESTIMATORS: dict[str, Estimator] = {
         two_stage_least_squares,
         ("classical", "robust", "cluster", "two_way", "dyadic"),
         "Montiel Olea and Pflueger 2013; Anderson and Rubin 1949",
-        ("linearmodels", "R AER ivreg", "ivmodels", "closed form"),
+        ("linearmodels", "R AER ivreg", "pyfixest", "ivmodels", "published tables"),
     ),
 }
 
