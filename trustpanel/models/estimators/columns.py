@@ -13,6 +13,8 @@ from trustpanel.models.within import independent
 
 ABSORBED = 1e-8
 COLLINEAR = 1e-6
+VANISHED = 1e-9
+SINGULAR = 1e13
 
 
 def require_focus(sample: Sample, options: Options) -> None:
@@ -62,6 +64,18 @@ def separable(
     return replace(sample, x=sample.x[:, kept], names=names, endogenous=endogenous), kept, dropped
 
 
+def collapsed(info: np.ndarray, first: np.ndarray, *, vanished: float = VANISHED) -> bool:
+    """The information on some combination of columns is gone, or on a column next to what it was at the start.
+
+    A likelihood without a maximum ends so: its slope vanishes only because the column has run away.
+    """
+    if not np.isfinite(info).all():
+        return True
+    size = np.sqrt(np.maximum(np.diag(info), 1e-300))
+    gone = bool((np.diag(info) < vanished * np.diag(first)).any())
+    return gone or np.linalg.cond(info / np.outer(size, size)) > SINGULAR
+
+
 def require_binary(y: np.ndarray) -> None:
     """The outcome is 0 or 1 and both occur."""
     if not np.isin(y, (0, 1)).all():
@@ -72,6 +86,16 @@ def require_binary(y: np.ndarray) -> None:
             next_step="declare a yes-or-no outcome, or a linear, ordered or count estimator",
         )
     require_variation(y)
+
+
+def require_events(y: np.ndarray) -> None:
+    """Each spell ended (1) or was cut off (0), and one at least ended; all may have ended."""
+    if np.isin(y, (0, 1)).all() and (y == 0).all():
+        raise NotEstimableError(
+            "the outcome is constant: no spell ended", expected="one end or more", found=f"n = {len(y)}"
+        )
+    if not (y == 1).all():
+        require_binary(y)
 
 
 def require_variation(y: np.ndarray) -> None:

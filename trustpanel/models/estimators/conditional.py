@@ -8,7 +8,7 @@ import numpy as np
 
 from trustpanel.errors import AnalysisError, NotEstimableError
 from trustpanel.models.estimators.absorb import absorb, plan_effects
-from trustpanel.models.estimators.columns import require_binary, separable
+from trustpanel.models.estimators.columns import collapsed, require_binary, separable
 from trustpanel.models.estimators.fit import Options, Solved
 from trustpanel.models.estimators.sample import Sample, dense, keep_rows, permute_rows
 from trustpanel.models.within import starts
@@ -154,8 +154,9 @@ def _climb(sample: Sample, batches: list[_Batch]) -> tuple[np.ndarray, float, np
     observed = np.add.reduceat(sample.x * sample.y[:, None], _firsts(sample), axis=0)
     beta = np.zeros(sample.x.shape[1])
     loglik, score, info = _evaluate(sample, batches, beta, observed)
+    at_start = info
     for _ in range(STEPS):
-        if np.linalg.cond(info) > 1e13:
+        if collapsed(info, at_start):
             break
         step = np.linalg.solve(info, score.sum(axis=0))
         gain = float(step @ score.sum(axis=0))

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from trustpanel.errors import AnalysisError, NotEstimableError
-from trustpanel.models.estimators.columns import require_binary, require_variation, separable
+from trustpanel.models.estimators.columns import collapsed, require_binary, require_variation, separable
 from trustpanel.models.estimators.fit import Errors, Options, Solved
 from trustpanel.models.estimators.generalized import LOGIT, POISSON, Family
 from trustpanel.models.estimators.sample import Sample, dense, permute_rows
@@ -26,6 +26,7 @@ LINEAR = Family(
 FAMILIES = {"linear": LINEAR, "logit": LOGIT, "poisson": POISSON}
 CORRELATIONS = ("independence", "exchangeable", "ar1")
 STEPS = 300
+SATURATED = 1e-5
 Inverse = Callable[[np.ndarray], np.ndarray]
 
 
@@ -135,12 +136,14 @@ def _solve(sample: Sample, family: Family, groups: _Groups, correlation: str) ->
     """Steps on the coefficients and the correlation in turn until both stand still."""
     target = family.first(sample.y)
     beta, rho = np.linalg.lstsq(sample.x, target, rcond=None)[0], 0.0
+    at_start: np.ndarray | None = None
     for _ in range(STEPS):
         x, r = _standard(sample, family, beta)
         moved = _correlation(r, groups, correlation)
         inverse = _inverse(groups, correlation, moved)
         info = x.T @ inverse(x)
-        if not np.isfinite(info).all() or np.linalg.cond(info) > 1e14:
+        at_start = info if at_start is None else at_start
+        if collapsed(info, at_start, vanished=SATURATED):
             break
         step = np.linalg.solve(info, x.T @ inverse(r[:, None])[:, 0])
         beta = beta + step

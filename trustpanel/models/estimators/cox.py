@@ -8,7 +8,7 @@ import numpy as np
 
 from trustpanel.errors import AnalysisError, NotEstimableError
 from trustpanel.models.estimators.absorb import absorb, plan_effects
-from trustpanel.models.estimators.columns import require_binary, separable
+from trustpanel.models.estimators.columns import collapsed, require_events, separable
 from trustpanel.models.estimators.fit import Options, Solved
 from trustpanel.models.estimators.sample import Sample, keep_rows
 
@@ -48,7 +48,7 @@ def cox(sample: Sample, options: Options) -> Solved:
 
     Ties by Efron or Breslow; influence from score residuals (Lin and Wei 1989); weights and effects are not defined.
     """
-    require_binary(sample.y)
+    require_events(sample.y)
     if sample.exit is None or sample.weights is not None or sample.effects or options.ties not in ("efron", "breslow"):
         raise AnalysisError(
             "`cox` needs exit times, ties efron or breslow, and neither weights nor effects",
@@ -160,9 +160,10 @@ def _evaluate(sample: Sample, risk: _Risk, beta: np.ndarray) -> _State:
 def _climb(sample: Sample, risk: _Risk) -> tuple[np.ndarray, _State]:
     beta = np.zeros(sample.x.shape[1])
     state = _evaluate(sample, risk, beta)
+    at_start = state.info
     for _ in range(STEPS):
         slope = state.scores.sum(axis=0)
-        if not np.isfinite(state.info).all() or np.linalg.cond(state.info) > 1e13:
+        if collapsed(state.info, at_start):
             break
         step = np.linalg.solve(state.info, slope)
         if float(step @ slope) < 1e-18 * (1 + abs(state.loglik)) or np.abs(step).max() < 1e-12 * (

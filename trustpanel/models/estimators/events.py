@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trustpanel.errors import AnalysisError, NotEstimableError
+from trustpanel.models.estimators.columns import require_variation
 from trustpanel.models.estimators.fit import Options
 from trustpanel.models.estimators.sample import Sample, dense, keep_rows
 
@@ -29,6 +30,7 @@ def event_panel(sample: Sample, *, last_is_control: bool) -> Panel:
     never-treated unit and with `last_is_control`, rows from the start of the last cohort on.
     """
     _check(sample)
+    require_variation(sample.y)
     assert sample.groups is not None
     panel = _panel(replace(sample, clusters=sample.clusters or {"unit": dense(sample.groups)}))
     sample = panel.sample

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from trustpanel.errors import AnalysisError, NotEstimableError
-from trustpanel.models.estimators.columns import require_binary
+from trustpanel.models.estimators.columns import require_events
 from trustpanel.models.estimators.fit import Options, Solved
 from trustpanel.models.estimators.generalized import CLOGLOG, LOGIT, generalized
 from trustpanel.models.estimators.sample import Sample, keep_rows
@@ -23,7 +23,7 @@ def discrete_hazard(sample: Sample, options: Options) -> Solved:
     `baseline`: a column for each period (periods without an end are dropped and counted) or a natural cubic spline of
     the period. Errors by cluster hold the rows of a spell together if the cluster does.
     """
-    require_binary(sample.y)
+    require_events(sample.y)
     if sample.exit is None or sample.effects or options.link not in ("logit", "cloglog"):
         raise AnalysisError(
             "`discrete_hazard` needs exit periods, link logit or cloglog, and no effects",

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.special import expit
 
 from trustpanel.errors import AnalysisError, NotEstimableError
-from trustpanel.models.estimators.columns import require_variation, separable
+from trustpanel.models.estimators.columns import collapsed, require_variation, separable
 from trustpanel.models.estimators.fit import Options, Solved
 from trustpanel.models.estimators.sample import Sample
 
@@ -73,9 +73,10 @@ def _climb(sample: Sample, y: np.ndarray, levels: int) -> tuple[np.ndarray, floa
     )
     theta = np.r_[np.zeros(sample.x.shape[1]), np.log(share / (1 - share))]
     loglik, score, info = _evaluate(sample, y, theta, levels)
+    at_start = info
     for _ in range(STEPS):
         slope = score.sum(axis=0)
-        if np.linalg.cond(info) > 1e14:
+        if collapsed(info, at_start):
             break
         step = np.linalg.solve(info, slope)
         if float(step @ slope) < 1e-16 * (1 + abs(loglik)):
