@@ -514,3 +514,11 @@ def test_the_peak_of_a_likelihood_has_no_slope() -> None:
     rest = sample.y - expit(peak.eta)
     assert np.abs(sample.x.T @ rest).max() < 1e-7
     assert max(np.abs(np.bincount(c, rest)).max() for c in effects.codes) < 1e-7
+
+
+def test_the_page_on_estimators_runs_and_names_every_estimator(monkeypatch) -> None:
+    root = project().analyses.parent
+    text = (root / "docs" / "how-to" / "estimate.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(root)
+    exec(text.split("```python")[1].split("```")[0], {})
+    assert [name for name in ESTIMATORS if f"`{name}`" not in text] == []
