@@ -8,6 +8,7 @@ from trustpanel.errors import AnalysisError, NotEstimableError
 from trustpanel.models.errors_dyadic import dyadic_meat, require_dyadic
 from trustpanel.models.estimators.absorb import count_effects, nested_in, plan_effects
 from trustpanel.models.estimators.fit import Errors, Options, Solved
+from trustpanel.models.within import starts
 
 FEW = 30
 NEXT = "name the clusters in `Sample.clusters` and, if there are several, in `Options.cluster`"
@@ -94,16 +95,28 @@ def _dyadic(solved: Solved, options: Options) -> Errors:
     a, b = (np.asarray(s) for s in solved.sample.states)
     a, b = np.minimum(a, b), np.maximum(a, b)
     influence = _influence(solved)
-    moved = np.abs(influence).max(axis=1) > 0
     share = np.unique(np.concatenate([a, b]), return_counts=True)[1].max() / len(a)
+    dyad = np.unique(a.astype(np.int64) * (int(b.max()) + 1) + b, return_inverse=True)[1]
+    moved = _moved(solved, options, dyad)[dyad]
     varying = len(np.unique(np.concatenate([a[moved], b[moved]])))
     require_dyadic(options, star_share=float(share), states_varying=varying)
-    dyad = a.astype(np.int64) * (int(b.max()) + 1) + b
-    _whole_units(solved, np.unique(dyad, return_inverse=True)[1], "dyad")
+    _whole_units(solved, dyad, "dyad")
     cov, mended = _mend(dyadic_meat(influence, a, b))
     df = varying - 1 if solved.kind == "t" else None
-    counts = {"dyads": len(np.unique(dyad)), "states": varying}
+    counts = {"dyads": int(dyad.max()) + 1, "states": varying}
     return Errors(cov, df, counts, "dyadic-robust, no factor, states that vary less one degrees of freedom", mended)
+
+
+def _moved(solved: Solved, options: Options, dyad: np.ndarray) -> np.ndarray:
+    """Dyads that can move the estimate: with effects or groups, those in which a column of the focus varies."""
+    sample = solved.sample
+    if not sample.effects and sample.groups is None:
+        return np.ones(int(dyad.max()) + 1, dtype=bool)
+    focus = [j for j, n in enumerate(sample.names) if n in (options.focus or sample.names)]
+    order = np.argsort(dyad, kind="stable")
+    first = starts(dyad[order])
+    x = sample.x[order][:, focus]
+    return np.asarray((np.maximum.reduceat(x, first) > np.minimum.reduceat(x, first)).any(axis=1))
 
 
 def _influence(solved: Solved) -> np.ndarray:

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from trustpanel.errors import AnalysisError
 from trustpanel.models.estimators.sample import Sample
-from trustpanel.models.linear import minimum_detectable
+from trustpanel.models.linear import Interval, contrast_vector, interval, minimum_detectable
+
+NORMAL = 10**15
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,22 @@ class Fit:
     def mde(self) -> np.ndarray:
         """Smallest true effect found with a power of 80 % at a two-sided level of 5 %, by coefficient."""
         return np.array([minimum_detectable(float(se)) for se in self.se])
+
+    def contrast(self, weights: Mapping[str, float]) -> Interval:
+        """The weighted sum of coefficients with its error, p and intervals, from the covariance.
+
+        Tests by resampling have no covariance of their own: AnalysisError; let the sum be a column instead.
+        """
+        unknown = sorted(set(weights) - set(self.names))
+        if unknown or self.errors in ("wild", "randomisation"):
+            raise AnalysisError(
+                "the contrast is not defined",
+                expected=", ".join(self.names) + ", errors from a covariance",
+                found=", ".join(unknown) or self.errors,
+                next_step="name coefficients of the fit, or fit a model in which the contrast is a coefficient",
+            )
+        c = contrast_vector(self.names, tuple(weights.items()))
+        return interval(float(c @ self.coef), float(c @ self.cov @ c), NORMAL if self.df is None else self.df)
 
     def position(self, name: str) -> int:
         """Where the coefficient of that name stands."""
