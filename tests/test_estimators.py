@@ -363,7 +363,8 @@ def test_sun_abraham_is_the_regression_written_out() -> None:
     kept["since"] = np.where(kept["start"] < 8, kept["time"] - kept["start"], -1)
     cells = sorted({(g, e) for g, e in zip(kept["start"], kept["since"], strict=True) if e != -1})
     dummies = np.column_stack([(kept["start"] == g) & (kept["since"] == e) for g, e in cells]).astype(float)
-    rest = pd.get_dummies(kept[["unit", "time"]].astype(str)).to_numpy(dtype=float)
+    times = pd.get_dummies(kept["time"], drop_first=True)
+    rest = np.column_stack([pd.get_dummies(kept["unit"]), times]).astype(float)
     ols = sm.OLS(kept["y"].to_numpy(), np.column_stack([dummies, kept["x"], rest])).fit()
     for kind, cov in (("classical", ols.cov_params()), ("robust", ols.get_robustcov_results("HC1").cov_params())):
         fit = estimate("sun_abraham", sample, Options(errors=kind, window=(-4, 3)))

@@ -269,3 +269,15 @@ def test_a_fit_without_constant_and_effects_says_so() -> None:
     fit = estimate("linear", sample_of(D, dyads("y", constant=False)), Options())
     assert "neither a constant nor effects are in the fit" in fit.warnings
     assert estimate("linear", sample_of(D, dyads("y")), Options()).warnings == ()
+
+
+def test_dummies_that_would_not_fit_into_memory_are_refused(monkeypatch) -> None:
+    monkeypatch.setattr("trustpanel.models.estimators.resampling.CELLS", 1000)
+    monkeypatch.setattr("trustpanel.models.estimators.hazard.CELLS", 1000)
+    sample = sample_of(D, dyads("y", constant=False, effects=("dyad", "year")))
+    with pytest.raises(NotEstimableError, match=r"607 x 12"):
+        estimate("linear", sample, Options(errors="wild", wild_draws=99))
+    with pytest.raises(NotEstimableError, match=r"too many periods[\s\S]*spline"):
+        estimate("discrete_hazard", sample_of(data("spells"), TIMES), PLAIN)
+    fit = estimate("discrete_hazard", sample_of(data("spells"), TIMES), replace(PLAIN, baseline="spline"))
+    assert fit.names[:3] == ("x1", "x2", "constant")

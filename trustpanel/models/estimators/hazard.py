@@ -15,6 +15,7 @@ from trustpanel.models.splines import knots_at, natural_cubic
 
 KNOTS = (0.05, 0.35, 0.65, 0.95)
 ROWS = 20_000_000
+CELLS = 100_000_000
 
 
 def discrete_hazard(sample: Sample, options: Options) -> Solved:
@@ -84,4 +85,11 @@ def _baseline(long: Sample, kind: str) -> tuple[Sample, tuple[str, ...], np.ndar
     long = keep_rows(long, ((ends > 0) & (ends < size))[code], "no spell, or every spell, ends in the period")
     assert long.time is not None
     periods, code = np.unique(long.time, return_inverse=True)
+    if len(periods) * long.n > CELLS:
+        raise NotEstimableError(
+            "too many periods for a column each",
+            expected=f"rows x periods at most {CELLS:,}",
+            found=f"{long.n:,} x {len(periods):,}",
+            next_step="use the baseline spline",
+        )
     return long, tuple(f"period {p:g}" for p in periods), np.eye(len(periods))[code]

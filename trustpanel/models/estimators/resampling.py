@@ -18,7 +18,7 @@ from trustpanel.models.within import independent, orthonormal, residual
 
 Solve = Callable[[Sample, Options], Solved]
 LEAST = 5
-DUMMIES = 2_000
+CELLS = 100_000_000
 
 
 def wild_bootstrap(solved: Solved, options: Options) -> tuple[Solved, Errors]:
@@ -59,11 +59,13 @@ def _as_core(solved: Solved, errors: Errors, cluster: np.ndarray) -> core.Fit:
     free = [c[order] for n, c in sorted(sample.effects.items()) if n not in held]
     weights = None if sample.weights is None else sample.weights[order]
     root = np.ones(sample.n) if weights is None else np.sqrt(weights)
-    if sum(int(c.max()) + 1 for c in free) > DUMMIES:
+    levels = sum(int(c.max()) + 1 for c in free)
+    if levels * sample.n > CELLS:
         raise NotEstimableError(
             "the wild bootstrap needs columns for effects that no cluster holds, and there are too many",
-            expected=f"at most {DUMMIES} levels",
-            found=sum(int(c.max()) + 1 for c in free),
+            expected=f"rows x levels at most {CELLS:,}",
+            found=f"{sample.n:,} x {levels:,}",
+            next_step="cluster by something that holds the effects, or ask for errors by cluster",
         )
     dummies = [np.eye(int(c.max()) + 1)[c] for c in free]
     plan = plan_effects({n: dense(c) for n, c in held.items()})
