@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
 from trustpanel.errors import NotEstimableError
 from trustpanel.models.linear import Fit
-from trustpanel.models.spec_types import ErrorRule
+
+
+class DyadicRule(Protocol):
+    """When dyadic-robust errors may be used."""
+
+    @property
+    def dyadic_star_share_max(self) -> float: ...
+
+    @property
+    def dyadic_states_min(self) -> int: ...
 
 
 def dyadic_meat(scores: np.ndarray, state_a: np.ndarray, state_b: np.ndarray) -> np.ndarray:
@@ -29,7 +40,7 @@ def dyadic_covariance(fit: Fit, state_a: np.ndarray, state_b: np.ndarray) -> np.
     return fit.bread @ dyadic_meat(fit.scores, state_a, state_b) @ fit.bread
 
 
-def require_dyadic(rule: ErrorRule, *, star_share: float, states_varying: int) -> None:
+def require_dyadic(rule: DyadicRule, *, star_share: float, states_varying: int) -> None:
     """Nothing if dyadic-robust errors may be used on this sample, else NotEstimableError with the reason."""
     if star_share > rule.dyadic_star_share_max:
         raise NotEstimableError(
