@@ -121,6 +121,27 @@ def test_a_planted_effect_is_found_and_none_is_not(folder: Path) -> None:
     assert json.loads(found.dumps())["kind"] == "hypothesis"
 
 
+@pytest.mark.parametrize("name", ["effects_logit", "conditional_logit", "poisson", "logit", "firth_logit"])
+def test_a_likelihood_finds_the_same_sign_on_the_same_rows(folder: Path, name: str) -> None:
+    rng = np.random.default_rng(3)
+    frame = invented(0.3)
+    frame["peace_3y"] = (frame["peace_3y"] + rng.normal(scale=0.3, size=len(frame)) > 0.65).astype(float)
+    edit(folder, 'estimator = "linear"', f'estimator = "{name}"')
+    edit(
+        folder,
+        'effects = ["dyad", "year"]',
+        f"effects = {['year'] if name in ('logit', 'firth_logit') else ['dyad', 'year']}",
+    )
+    found = run_hypotheses(load(folder), {"H21": prepare(frame, REQUEST)})["H21"]
+    own = found.tests[0].parameters["both_left"]
+    assert found.finding == "positive"
+    assert found.tests[0].facts is not None
+    assert found.tests[0].facts.n + sum(d[1] for d in found.tests[0].dropped_rows) == len(frame)
+    edit(folder, "orientation = 1", "orientation = -1")
+    turned = run_hypotheses(load(folder), {"H21": prepare(frame, REQUEST)})["H21"]
+    assert turned.tests[0].parameters["both_left"].estimate == pytest.approx(-own.estimate)
+
+
 def test_a_constant_outcome_is_not_estimable(folder: Path) -> None:
     frame = invented(0.3).assign(peace_3y=1.0)
     result = run_hypotheses(load(folder), {"H21": prepare(frame, REQUEST)})["H21"]

@@ -22,6 +22,7 @@ from trustpanel.models.fitting import (
 )
 from trustpanel.models.frames import numbers, require
 from trustpanel.models.hypothesis import FrameRequest, Hypothesis, HypothesisResult, Test
+from trustpanel.models.hypothesis_fit import LIKELIHOODS, likelihood_test
 from trustpanel.models.model import Model
 from trustpanel.models.multiplicity import benjamini_hochberg
 from trustpanel.models.rows import PAIR
@@ -87,7 +88,10 @@ def _errors(fitted: Fitted, core: Core) -> ExtraErrors:
     return ExtraErrors(wild_errors(fitted, core) if few else {}, {}, dyadic, notes)
 
 
-ESTIMATORS: dict[str, Estimator] = {"linear": fit_linear_test}
+ESTIMATORS: dict[str, Estimator] = {
+    "linear": fit_linear_test,
+    **{name: likelihood_test(name) for name in LIKELIHOODS},
+}
 
 
 def _estimate(test: Test, core: Core, frame: pd.DataFrame) -> Estimate:
