@@ -28,6 +28,9 @@ KNOWN = {
     "Padma Rana": ("NEP-1945", DAY(1948, 2, 9), "Regular", "regular", None, "archigos41"),
     "Kaysone": ("LAO-1975", DAY(1992, 11, 21), "Natural Death", "natural_death", "unknown", "archigos41"),
     "Sanha": ("GNB-2009-2", DAY(2012, 1, 9), "Natural Death", "natural_death", "yes", "archigos41"),
+    "Berreta": ("URU-1947-1", DAY(1947, 8, 1), "Natural Death", "natural_death", "unknown", "archigos41"),
+    "Ramos-Horta lost": ("ETM-2008-2", DAY(2012, 5, 20), "Regular", "regular", None, "archigos41"),
+    "Galvez": ("HON-1949", DAY(1954, 1, 15), "Retired Due to Ill Health", "ill_health_contested", None, "archigos41"),
     "Gierek": ("POL-1970", DAY(1980, 9, 6), None, None, None, None),
     "Karimov": ("UZB-1990", DAY(2016, 9, 8), "Natural Death", "natural_death", "no", "coded"),
     "Abe": ("JPN-2012", DAY(2020, 9, 14), "Retired Due to Ill Health", "ill_health", None, "coded"),
@@ -64,7 +67,7 @@ def test_every_natural_death_since_1946_was_checked_and_nothing_before(store):
         from leader_exits where exit_mode is not null group by all"""
     ).fetchall()
     assert {(death, checked) for death, checked, _ in found} == {(True, True), (False, False)}
-    assert sum(n for death, _, n in found if death) == 115
+    assert sum(n for death, _, n in found if death) == 116
 
 
 def test_a_pair_ends_by_accident_or_by_a_death_that_was_expected(store):
@@ -92,7 +95,8 @@ def test_a_rotating_chair_is_not_taken_for_an_election(store):
 
 def test_the_coded_files_fit_the_store(store):
     coded = read_coded(paths.project().coded, FACTS)
-    assert len(coded["natural_deaths"]) == 114
+    assert len(coded["natural_deaths"]) == 115
+    assert len(coded["ill_health_exits"]) == 43
     assert len(coded["exits_after_2015"]) == 105
 
 
@@ -127,19 +131,32 @@ EXIT = {
     "anticipated": "",
     "note": "",
 }
+HEALTH = {
+    "leader_id": "DUN-1961",
+    "name": "Ilyas",
+    "ccode": "770",
+    "end_date": "1980-03-01",
+    "verdict": "confirmed",
+    "source": "https://example.org/one",
+    "says": "resigned after a stroke",
+    "read_on": "2026-11-22",
+    "note": "",
+}
 LEADERS = """(values ('DUN-1950', 770::smallint, date '1971-12-20', 'Natural Death', 'day'),
+    ('DUN-1961', 770::smallint, date '1980-03-01', 'Retired Due to Ill Health', 'day'),
     ('DUN-1971', 770::smallint, date '1999-10-12', 'Regular', 'day'),
     ('DUN-1999', 770::smallint, date '2016-05-01', null, 'month'),
     ('DUN-2016', 770::smallint, date '2025-10-03', null, 'open'))
     as t (leader_id, ccode, end_date, exit, end_precision)"""
 
 
-def held(folder: Path, death: dict[str, str], left: dict[str, str]) -> int:
-    """What the check says to one death and one exit, changed in the cells given."""
+def held(folder: Path, **change: dict[str, str]) -> int:
+    """What the check says to one row of each coded file, changed in the cells given."""
     with duckdb.connect(":memory:") as con:
         con.execute(f"create table leaders as select * from {LEADERS}")
         con.execute("create schema coded")
-        for name, cells in (("natural_deaths", {**DEATH, **death}), ("exits_after_2015", {**EXIT, **left})):
+        for name, good in (("natural_deaths", DEATH), ("ill_health_exits", HEALTH), ("exits_after_2015", EXIT)):
+            cells = {**good, **change.get(name, {})}
             file = folder / f"{name}.csv"
             file.write_text(",".join(cells) + "\n" + ",".join(cells.values()) + "\n", encoding="utf-8")
             con.register("arriving", read_one(file, FACTS[name]))
@@ -148,8 +165,9 @@ def held(folder: Path, death: dict[str, str], left: dict[str, str]) -> int:
 
 
 def test_good_rows_are_taken(tmp_path):
-    assert held(tmp_path, {}, {}) == 2
-    assert held(tmp_path, {"verdict": "wrong_date", "archigos_date": "1970-12-20"}, {"grade": "B", "source_2": ""}) == 2
+    assert held(tmp_path) == 3
+    death, left = {"verdict": "wrong_date", "archigos_date": "1970-12-20"}, {"grade": "B", "source_2": ""}
+    assert held(tmp_path, natural_deaths=death, exits_after_2015=left) == 3
 
 
 BAD_DEATHS = {
@@ -195,19 +213,19 @@ BAD_EXITS = {
 }
 
 
-@pytest.mark.parametrize("case", BAD_DEATHS)
-def test_a_bad_death_is_refused(tmp_path, case):
-    change, words = BAD_DEATHS[case]
-    with pytest.raises(CodedError) as refusal:
-        held(tmp_path, change, {})
-    assert all(word in str(refusal.value) for word in (*words, "natural_deaths.csv", "row: 2", "next: ")), refusal.value
+BAD_HEALTH = {
+    "no source": ({"source": ""}, ("no source that was read",)),
+    "an unknown verdict": ({"verdict": "tired"}, ("unknown verdict", "contested")),
+    "another end": ({"end_date": "1980-03-02"}, ("another end than that of the spell",)),
+    "not corrected": ({"verdict": "died"}, ("the leaders do not follow", "corrections.toml")),
+    "left otherwise": ({"leader_id": "DUN-1971", "end_date": "1999-10-12"}, ("the leaders do not follow",)),
+}
+BAD = {"natural_deaths": BAD_DEATHS, "ill_health_exits": BAD_HEALTH, "exits_after_2015": BAD_EXITS}
 
 
-@pytest.mark.parametrize("case", BAD_EXITS)
-def test_a_bad_exit_is_refused(tmp_path, case):
-    change, words = BAD_EXITS[case]
+@pytest.mark.parametrize(("file", "case"), [(file, case) for file, cases in BAD.items() for case in cases])
+def test_a_bad_row_is_refused(tmp_path, file, case):
+    change, words = BAD[file][case]
     with pytest.raises(CodedError) as refusal:
-        held(tmp_path, {}, change)
-    assert all(word in str(refusal.value) for word in (*words, "exits_after_2015.csv", "row: 2", "next: ")), (
-        refusal.value
-    )
+        held(tmp_path, **{file: change})
+    assert all(word in str(refusal.value) for word in (*words, f"{file}.csv", "row: 2", "next: ")), refusal.value

@@ -27,6 +27,7 @@ MODES = {
     "other_office": "Regular",
 }
 VERDICTS = ("confirmed", "wrong_date", "not_a_death", "other_cause", "unclear")
+HEALTH_VERDICTS = ("confirmed", "contested", "not_ill_health", "died", "unclear")
 DAYS_APART = 3
 
 NO_SOURCE = Rule(
@@ -150,7 +151,35 @@ EXITS = (
     ),
 )
 
-RULES = {"natural_deaths": DEATHS, "exits_after_2015": EXITS}
+ILL_HEALTH = (
+    Rule(
+        NO_SOURCE.problem,
+        "r.source is null or r.says is null or r.read_on is null",
+        NO_SOURCE.expected,
+        NO_SOURCE.next_step,
+    ),
+    UNKNOWN_LEADER,
+    Rule(
+        "unknown verdict",
+        f"r.verdict is null or r.verdict not in {HEALTH_VERDICTS}",
+        ", ".join(HEALTH_VERDICTS),
+        "choose one of them",
+    ),
+    Rule(
+        "a verdict that the leaders do not follow",
+        "(r.verdict in ('not_ill_health', 'died')) = (l.exit is not distinct from 'Retired Due to Ill Health')",
+        "exit Retired Due to Ill Health in leaders, except where the verdict is not_ill_health or died",
+        "mend the verdict, or correct the exit in data/corrections.toml",
+    ),
+    Rule(
+        "another end than that of the spell",
+        "r.end_date is distinct from l.end_date",
+        "end_date equal to the end of the spell in leaders",
+        "code the exit anew: the spell that was judged is not the one in the store",
+    ),
+)
+
+RULES = {"natural_deaths": DEATHS, "ill_health_exits": ILL_HEALTH, "exits_after_2015": EXITS}
 
 
 def check_exits(con: duckdb.DuckDBPyConnection) -> int:

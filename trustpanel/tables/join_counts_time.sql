@@ -62,6 +62,11 @@ counted (join_name, allowed, consequence, found) as (
     left join coded.natural_deaths as d on l.leader_id = d.leader_id
     where l.exit = 'Natural Death' and l.end_date >= date '1946-01-01'
     union all
+    select 'leaders: exits for ill health since 1946 to their check', 0, 'unchecked', i.leader_id is not null
+    from leaders as l
+    left join coded.ill_health_exits as i on l.leader_id = i.leader_id
+    where l.exit = 'Retired Due to Ill Health' and l.end_date >= date '1946-01-01'
+    union all
     select
         'leaders: exits after 2015 of states on a list of rivalries with years from 2010 on to their coding', 0, 'no exit_mode',
         exit_source is not null

@@ -30,6 +30,7 @@ kinds as (
             when l.exit is null then c.exit_kind
             when l.exit = 'Natural Death' and d.death_kind = 'accident' then 'accident'
             when l.exit = 'Natural Death' then 'natural_death'
+            when l.exit = 'Retired Due to Ill Health' and i.verdict = 'contested' then 'ill_health_contested'
             when l.exit = 'Retired Due to Ill Health' then 'ill_health'
             when l.exit <> 'Irregular' then lower(l.exit)
             when l.exit_code like 'Assassination%' then 'assassination'
@@ -47,6 +48,8 @@ kinds as (
     left join coded.exits_after_2015 as c on l.leader_id = c.leader_id
     -- no row: no natural death, or one before 1946, which was not checked
     left join coded.natural_deaths as d on l.leader_id = d.leader_id
+    -- no row: no ill health, or before 1946
+    left join coded.ill_health_exits as i on l.leader_id = i.leader_id
 )
 
 -- a spell that has not ended makes no row; no attempt: not killed, within the years of the source
