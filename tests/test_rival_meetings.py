@@ -35,6 +35,12 @@ NAMED = {
     "Simla": (750, 770, DAY(1972, 7, 2), 750, "p-gandhi-i-1917", "p-bhutto-1928"),
     "Pyongyang 2000": (731, 732, DAY(2000, 6, 13), 731, "p-kim-jong-il-1942", "p-kim-dae-jung-1925"),
     "Asmara 2018": (530, 531, DAY(2018, 7, 8), 531, "p-abiy-ahmed-1976", "p-afeworki-1946"),
+    "Moscow 1956": (365, 740, DAY(1956, 10, 19), 365, "p-nikolai-bulganin-na", "p-hatoyama-1883"),
+    "Pretoria 1975": (552, 560, DAY(1975, 8, 9), 560, "p-smith-1919", "p-vorster-1915"),
+    "Colombo 1987": (750, 780, DAY(1987, 7, 29), 780, "p-gandhi-r-1944", "p-jayewardene-1906"),
+    "Beijing 1992": (710, 732, DAY(1992, 9, 28), 710, "p-yang-shangkun-na", "p-roh-tae-woo-1932"),
+    "Krasnoyarsk": (365, 740, DAY(1997, 11, 2), 365, "p-yeltsin-1931", "p-hashimoto-1937"),
+    "Akasaka 1998": (732, 740, DAY(1998, 10, 8), 740, "p-kim-dae-jung-1925", "p-obuchi-1937"),
 }
 
 

@@ -62,7 +62,7 @@ with source_rows as (
 
     union all
 
-    select 'meeting persons to leaders in office', leader_id is not null, 2406, 'kept with capacity; counts in other_stock only'
+    select 'meeting persons to leaders in office', leader_id is not null, 2411, 'kept with capacity; counts in other_stock only'
     from meeting_participants
 
     union all
@@ -79,7 +79,7 @@ with source_rows as (
 
     union all
 
-    select 'dyad-years of the panel to a pair on 1 January', leader_dyad_id is not null, 2383,
+    select 'dyad-years of the panel to a pair on 1 January', leader_dyad_id is not null, 2387,
         'nobody known in office on one side on 1 January: the row is kept, every pair variable missing'
     from panel
 
