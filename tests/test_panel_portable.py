@@ -11,6 +11,7 @@ from tests.test_panel_call import MIXED, fitting
 from trustpanel.codebook.load import codebook
 from trustpanel.errors import PanelError
 from trustpanel.store.panel_conditions import SAMPLES
+from trustpanel.store.panel_spark import _read_by
 from trustpanel.store.panel_units import UNITS
 
 WORDS = {
@@ -29,8 +30,10 @@ SIGNS = re.compile(r"[\w\s\"'$.,()=<>*+/|:-]*")
 
 def foreign(query: str) -> set[str]:
     """Functions, signs and types of a query outside the words that both engines read alike."""
+    # a text with a quotation mark or a backslash is bound, never written
+    found = set(re.findall(r"'[^']*\\[^']*'|'[^']*''[^']*'", query))
     bare = re.sub(r"'(?:[^']|'')*'", "''", query)
-    found = {sign for sign in re.findall(r"//|->|\|\||\*\*", bare)} | set(SIGNS.sub("", bare))
+    found |= {sign for sign in re.findall(r"//|->|\|\||\*\*", bare)} | set(SIGNS.sub("", bare))
     bare = re.sub(r'"[^"]*"', "", bare)
     found |= {word for word in re.findall(r"\b([a-z_]\w*)\s*\(", bare, re.I) if word not in FUNCTIONS | NOT_CALLS}
     found |= {word for word in re.findall(r"::\s*(\w+)", bare) if word not in TYPES}
@@ -61,6 +64,8 @@ def test_a_word_of_one_engine_is_found():
         "select a::hugeint from t": "hugeint",
         "select * exclude (a) from t": "exclude",
         "select explode(sequence(1, 2))": "sequence",
+        "select 'O''Neill', 2": "'O''Neill'",
+        "select 'a\\b'": "'a\\b'",
     }.items():
         assert word in foreign(query), query
     assert not foreign("select max_by(a, b) as \"arg_max(\", 'unnest(x)' from t")
@@ -76,3 +81,11 @@ def test_without_pyspark_the_way_to_it_is_told(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "pyspark.sql", None)
     with pytest.raises(PanelError, match=r"pip install trustpanel\[spark\]"):
         tp.panel("state_year").to_spark()
+
+
+def test_what_a_query_reads_is_told_from_what_it_names_itself():
+    made = tp.panel("state_dyad_year", ["cinc"], sample="rivals_tss")
+    assert _read_by(made.query) == {"state_dyad_years", "state_years", "dyad_rivalry_years"}
+    both = 'with panel as (\n    select 1 from u left join "panel" as "panel"\n)\n\nselect 1 from panel'
+    assert _read_by(both) == {"u", "panel"}
+    assert _read_by(both.replace('"panel"', "x")) == {"u", "x"}

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 OLDEST = 4
 # what the composed SQL takes for granted in DuckDB, said to Spark: "names" in double quotes, an error instead of a
-# silent null, text as it is written; and that tables are ten times their file, lest Spark broadcast the large ones
+# silent null; and that tables are ten times their file, lest Spark broadcast the large ones
 SETTINGS = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.ansi.doubleQuotedIdentifiers": "true",
-    "spark.sql.parser.escapedStringLiterals": "true",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.sources.fileCompressionFactor": "10",
 }
@@ -36,9 +35,16 @@ def spark_frame(panel: Panel, session: Any, tables: str | Path | None) -> Any:
     folder = str(tables if tables is not None else project().tables).rstrip("/")
     spark = _own_session(session)
     _require_version(spark, folder, book)
-    for name in sorted(set(re.findall(r"\w+", panel.query)) & set(book.tables)):
+    for name in sorted(_read_by(panel.query) & set(book.tables)):
         _table(spark, name, folder, book).createOrReplaceTempView(name)
     return spark.sql(re.sub(r"\$(p\d+)\b", r":\1", panel.query), args=panel.parameters)
+
+
+def _read_by(query: str) -> set[str]:
+    """What the query reads; a joined table stands in quotes: the query's own `panel` is not the table `panel`."""
+    own = set(re.findall(r"^(?:with )?(\w+) as \($", query, re.MULTILINE))
+    quoted, bare = (set(re.findall(rf"\b(?:from|join) {name}", query)) for name in (r'"(\w+)"', r"(\w+)"))
+    return quoted | (bare - own)
 
 
 def _own_session(session: Any) -> Any:
