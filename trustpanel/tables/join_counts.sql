@@ -13,3 +13,5 @@ union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_agreements
 union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_time
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_meetings
