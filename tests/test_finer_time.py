@@ -115,8 +115,8 @@ def test_the_months_hold_every_dispute_of_their_dyads_once(store):
 def test_copdab_falls_in_october_1973_and_in_the_six_day_war(store):
     found = rows(
         store,
-        """select month::varchar, event_score_ab, event_score_ba, event_score, round(event_score_std, 2)
-        from dyad_event_months where ccode_a = ? and ccode_b = ? and source = 'copdab'
+        """select month::varchar, copdab_score_ab, copdab_score_ba, copdab_score, round(copdab_score_std, 2)
+        from dyad_event_months where ccode_a = ? and ccode_b = ?
         and month in (date '1973-09-01', date '1973-10-01')""",
         EGYPT,
         ISRAEL,
@@ -125,17 +125,16 @@ def test_copdab_falls_in_october_1973_and_in_the_six_day_war(store):
         ("1973-09-01", -16.0, -5.0, -10.5, 0.4),
         ("1973-10-01", -55.35, -43.5, pytest.approx(-49.425), -1.75),
     ]
-    assert rows(store, "select min(month) from dyad_event_months where ccode_b = ? and source = 'copdab'", ISRAEL) == [
-        (dt.date(1948, 5, 1),)
-    ]
+    first = "select min(month) from dyad_event_months where ccode_b = ? and copdab_score is not null"
+    assert rows(store, first, ISRAEL) == [(dt.date(1948, 5, 1),)]
 
 
 def test_gdelt_falls_in_january_2020_and_is_noisy_in_may_2018(store):
     found = dict(
         rows(
             store,
-            """select month::varchar, (event_score_std, event_negative_share, event_covered_days)
-            from dyad_event_months where ccode_a = 2 and ccode_b = 630 and source = 'gdelt_monthly'
+            """select month::varchar, (gdelt_score_std, gdelt_negative_share, gdelt_covered_days)
+            from dyad_event_months where ccode_a = 2 and ccode_b = 630
             and month in (date '2018-05-01', date '2020-01-01')""",
         )
     )
@@ -144,14 +143,48 @@ def test_gdelt_falls_in_january_2020_and_is_noisy_in_may_2018(store):
     assert found["2018-05-01"][0] > 0, "the month in which the nuclear deal was left: a known fault of the source"
 
 
-def test_standardised_scores_have_mean_0_and_spread_1_in_every_dyad(store):
-    assert rows(
+@pytest.mark.parametrize(
+    ("column", "dyads", "months"),
+    [
+        ("copdab_score_std", 4, (372, 368)),
+        ("copdab_score_std_ab", 4, (372, 368)),
+        ("copdab_score_std_ba", 4, (372, 368)),
+        ("gdelt_score_std", 638, (74,)),
+    ],
+)
+def test_standardised_scores_have_mean_0_and_spread_1_in_every_dyad(store, column, dyads, months):
+    found = rows(
         store,
-        """select count(*) from (
-            select avg(event_score_std) as mean, stddev_samp(event_score_std) as sd, count(*) as n
-            from dyad_event_months where event_score_std is not null group by ccode_a, ccode_b, source
-        ) where abs(mean) > 1e-9 or abs(sd - 1) > 1e-9 or n not in (74, 372, 368)""",
-    ) == [(0,)]
+        f"""select avg({column}), stddev_samp({column}), count(*)
+        from dyad_event_months where {column} is not null group by ccode_a, ccode_b""",
+    )
+    assert len(found) == dyads
+    assert all(abs(mean) < 1e-9 and abs(sd - 1) < 1e-9 and n in months for mean, sd, n in found)
+
+
+def test_scores_of_events_are_variables_of_a_panel(built):
+    def score(b: int, month: str, *names: str) -> tuple:
+        found = tp.panel(
+            "state_dyad_month", names, int(month[:4]), where={"ccode_a": UNITED_STATES, "ccode_b": b, "month": month}
+        ).to_pandas()
+        assert len(found) == 1
+        return tuple(found.iloc[0][list(names)])
+
+    both_ways = ("copdab_score_ab", "copdab_score_ba", "copdab_score")
+    assert score(SOVIET_UNION, "1962-10-01", *both_ways) == pytest.approx((-9.73, -8.24, -8.985))
+    assert score(SOVIET_UNION, "1972-05-01", *both_ways) == pytest.approx((5.05, 9.86, 7.455))
+    missiles, detente = (score(SOVIET_UNION, m, "copdab_score_std")[0] for m in ("1962-10-01", "1972-05-01"))
+    assert missiles < -0.6
+    assert detente > 1.5
+    soleimani = score(630, "2020-01-01", "gdelt_score_std", "gdelt_covered_days", "copdab_score")
+    assert soleimani[0] < -5
+    assert soleimani[1] == 31
+    assert pd.isna(soleimani[2])
+    turned = tp.panel(
+        "state_dyad_month", both_ways[:1], 1962, directed=True,
+        where={"month": "1962-10-01", "ccode_a": [2, 365], "ccode_b": [2, 365]},
+    ).to_pandas()  # fmt: skip
+    assert turned.set_index("ccode_a").copdab_score_ab.to_dict() == {2: -9.73, 365: -8.24}
 
 
 @pytest.mark.parametrize(
@@ -276,7 +309,7 @@ def test_the_invented_world_has_its_war_its_attempts_and_its_scores(world: World
     }
     assert attempts.leader_id["CAS-1974"] == "CAS-1980"
     february = events[(events.ccode_a == 2) & (events.month == "2018-02-01")].iloc[0]
-    assert (february.event_score, february.event_negative_share) == (0, 0), "nothing was reported"
+    assert (february.gdelt_score, february.gdelt_negative_share) == (0, 0), "nothing was reported"
     assert changes.support_change[(750, pd.Timestamp("1974-02-01"))] == "minor"
     assert sorted(acts[acts.mie_level_month == 5].month.astype(str)) == ["1965-08-01", "1965-09-01"]
     assert quarrels.gml_hostility.to_dict() == {3001: 5, 3002: 4}
@@ -284,7 +317,8 @@ def test_the_invented_world_has_its_war_its_attempts_and_its_scores(world: World
 
 
 def test_what_may_not_be_passed_on_is_built_and_not_exported(world: World):
-    for name in ("mie_incidents", "mie_months", "gml_disputes"):
+    plugs = ["mie_incidents", "mie_months", "mie_spells", "gml_disputes", "gml_spells"]
+    for name in plugs:
         assert not (world.paths.tables / f"{name}.parquet").exists()
     with living_in(world):
-        assert set(tp.tables().set_index("name").status[["mie_incidents", "mie_months", "gml_disputes"]]) == {"built"}
+        assert set(tp.tables().set_index("name").status[plugs]) == {"built"}

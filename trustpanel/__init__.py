@@ -62,18 +62,19 @@ def panel(
     """A panel of any unit with any variables of the codebook, as one SQL query that nothing has run yet.
 
     Parameters: `unit`, one of `state_year`, `leader_year`, `state_dyad_year`, `leader_dyad_year`, `state_dyad_month`,
-    `leader_dyad_month`, `leader_day`, `leader_dyad_day` (days need `years`), `summit_event_month`,
-    `turnover_event_month` (months on either side of a meeting or of the end of a pair: `around`, 12 if not given, and
-    `years` are those of the event); `variables`, names of the codebook in any order (`table.name` if several hold one);
-    `years`, one year, `(first, last)` or a list; `system`, the list that makes the rows: `"cow"` (Correlates of War) or
-    `"gw"` (Gleditsch-Ward: rows by `gwcode`, each with the `ccode` of the last day of its year, month or day on which
-    both lists hold the state, by which tables join); `directed`, each pair once from each side;
-    `where`, `{column: value}`, `{column: [values]}` or `{column: (operator, value)}` with `=`, `!=`, `<`, `<=`, `>`,
-    `>=`, `in`, `between`, `is_null` (a row whose value is unknown meets none but `is_null`); `sample`, one of
-    `politically_relevant`, `contiguous`, `major_power`, `rivals_tss`, `rivals_td`, `rivals_kgd`, `recent_dispute`
-    (ten years); `whittle`, rules in your order that leave one dispute of a dyad-year, so that what describes a single
-    dispute becomes a column: of `unique_onset`, `fatality`, `hostility`, `duration`, `reciprocation`, `start_month`,
-    `fatality_of_the_two`, `hostility_of_the_two` (the store is read at once, to count what the rules leave tied).
+    `leader_dyad_month`, `leader_day`, `state_dyad_day`, `leader_dyad_day` (days need `years`; stocks and conflicts by
+    spells of days come as of the day itself), `summit_event_month`, `turnover_event_month` (months on either side of a
+    meeting or of the end of a pair: `around`, 12 if not given, and `years` are those of the event); `variables`, names
+    of the codebook in any order (`table.name` if several hold one); `years`, one year, `(first, last)` or a list;
+    `system`, the list that makes the rows: `"cow"` (Correlates of War) or `"gw"` (Gleditsch-Ward: rows by `gwcode`,
+    each with the `ccode` of the last day of its year, month or day on which both lists hold the state, by which tables
+    join); `directed`, each pair once from each side; `where`, `{column: value}`, `{column: [values]}` or `{column:
+    (operator, value)}` with `=`, `!=`, `<`, `<=`, `>`, `>=`, `in`, `between`, `is_null` (a row whose value is unknown
+    meets none but `is_null`); `sample`, one of `politically_relevant`, `contiguous`, `major_power`, `rivals_tss`,
+    `rivals_td`, `rivals_kgd`, `recent_dispute` (ten years); `whittle`, rules in your order that leave one dispute of a
+    dyad-year, so that what describes a single dispute becomes a column: of `unique_onset`, `fatality`, `hostility`,
+    `duration`, `reciprocation`, `start_month`, `fatality_of_the_two`, `hostility_of_the_two` (the store is read at
+    once, to count what the rules leave tied).
 
     A variable of states or leaders comes to a pair as `<name>_a` and `<name>_b`, or combined by what follows a colon:
     `weak_link`, `greatest`, `difference`, `ratio`, `both`, `either`; `:lag` takes the calendar year before;

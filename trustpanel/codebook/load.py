@@ -162,6 +162,16 @@ def _variable(name: str, entry: dict[str, Any], sources: tuple[str, ...], owner:
     _admissible(entry["type"], tuple(TYPES), "type", file, name)
     _admissible(entry["concept"], CONCEPTS, "concept", file, name)
     _admissible(entry.get("mirror", ""), MIRRORS, "mirror", file, name)
+    life = entry.get("half_life")
+    if life is not None and not (str(life).startswith("choice:") or (isinstance(life, int) and life > 0)):
+        raise CodebookError(
+            "half_life is neither a number of months nor a choice",
+            file=file,
+            row=name,
+            expected="a whole number above 0, or choice: and a row of the table of choices",
+            found=life,
+            next_step="mend it",
+        )
     fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
     fields.setdefault("sources", sources)
     return Variable(name=name, owner=owner, **fields)

@@ -78,6 +78,8 @@ class Variable:
     `absent` is the value, within the window, of a row of the table's universe that the table does not hold (text that
     begins with `choice:` names a row of the table of choices); without it nothing is known of such a row.
     `mirror` says how the value looks from the other side of a pair, where no second column says so.
+    In a table of stretches of days the value is that of the first day: from there on it halves every `half_life` months
+    (a number, or `choice:` and its row in the table of choices), or grows by the months that have passed (`passes`).
     """
 
     name: str
@@ -94,6 +96,8 @@ class Variable:
     owner: str = ""
     absent: int | float | bool | str | None = None
     mirror: str = ""
+    half_life: int | str | None = None
+    passes: bool = False
 
     @property
     def never_missing(self) -> bool:

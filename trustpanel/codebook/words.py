@@ -63,6 +63,8 @@ def describe_name(name: str) -> dict[str, Any]:
             "missing": v.missing,
             "absent": v.absent,
             "mirror": v.mirror,
+            "half_life": v.half_life,
+            "passes": v.passes or None,
             "sources": list(v.sources),
             "tables": sorted(t.name for t in book.tables.values() if name in t.columns),
         }

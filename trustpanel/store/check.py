@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from trustpanel.codebook.schema import Codebook, Table, Variable
 from trustpanel.errors import CheckError, CodedError
+from trustpanel.store.panel_names import fit, is_day_spell, is_spell
+from trustpanel.store.panel_units import UNITS
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ def declared_checks(book: Codebook) -> Iterator[Check]:
     """Every check that follows from the codebook."""
     for table in book.tables.values():
         yield _key(table)
+        if is_day_spell(table) or any(unit.daily and is_spell(table) and fit(unit, table) for unit in UNITS.values()):
+            yield _spells(table)
         for variable in book.columns(table.name):
             yield from _values(table, variable)
         for column, target in table.references.items():
@@ -63,6 +67,18 @@ def _key(table: Table) -> Check:
         table.name,
         f"one row for each ({', '.join(table.key)}), none missing",
         f'{doubled} union all select {keys} from "{table.name}" where {missing}',
+    )
+
+
+def _spells(table: Table) -> Check:
+    """Days fall into one spell at most, so that a join by the day doubles no row."""
+    keys = ", ".join(f'"{k}"' for k in table.key[:-1])
+    within = " or year(start_date) <> year or year(end_date) <> year" if is_day_spell(table) else ""
+    return Check(
+        table.name,
+        f"spells of one ({', '.join(table.key[:-1])}) never overlap" + (", and lie in one year" if within else ""),
+        f"select * from (select *, lag(end_date) over (partition by {keys} order by start_date) as ended_before"
+        f' from "{table.name}") where end_date is null or end_date < start_date or ended_before >= start_date{within}',
     )
 
 

@@ -179,7 +179,9 @@ def _join(join: Join, book: Codebook, whittled: Whittling | None) -> str:
     for column, slot in join.on:
         of_unit = f'u."{slot}"'
         on.append(f'{of_unit}{" - 1" if join.lag and slot == "year" else ""} = "{join.alias}"."{column}"')
-    relation = _relation(join.table, book)
+    if join.by_day:
+        on += [f'"{join.alias}".start_date <= u.day', f'"{join.alias}".end_date >= u.day']
+    relation = f'"{join.table}"' if join.by_day else _relation(join.table, book)
     if whittled is not None and join.table == DISPUTES:
         relation = whittled.relation(codebook())
     return f'left join {relation} as "{join.alias}"\n        on {" and ".join(on)}'

@@ -14,6 +14,7 @@ from trustpanel.store.panel_names import (
     SIDES,
     Request,
     fit,
+    is_day_spell,
     is_sided,
     is_spell,
     join_key,
@@ -26,12 +27,16 @@ from trustpanel.store.panel_units import Unit, other_side
 
 @dataclass(frozen=True, order=True)
 class Join:
-    """A table on the full key of one of its rows: `on` pairs the table's columns with those of the unit."""
+    """A table on the full key of one of its rows: `on` pairs the table's columns with those of the unit.
+
+    Of a table of spells `by_day` takes the one that holds the unit's day.
+    """
 
     table: str
     side: str
     lag: bool
     on: tuple[tuple[str, str], ...]
+    by_day: bool = False
 
     @property
     def alias(self) -> str:
@@ -90,21 +95,24 @@ def columns_of(text: str, unit: Unit, book: Codebook) -> list[Column]:
 
 def _joined(unit: Unit, table: Table, side: str, lag: bool) -> Join:
     on = fit(unit, table) or ()
-    if lag and "year" not in join_key(table):
+    if lag and ("year" not in join_key(table) or is_day_spell(table)):
         raise PanelError(
-            f"table {table.name} has no year: there is no value of the year before",
+            f"table {table.name} has no {'single value of a' if is_day_spell(table) else ''} year:"
+            " there is no value of the year before",
             expected="a variable by year",
             found=f"the key ({', '.join(table.key)})",
         )
+    by_day = unit.daily and is_spell(table) and not lag
+    if by_day and not is_day_spell(table):
+        on = tuple((c, s) for c, s in on if c != "year")
     place = {"a": 0, "b": 1}.get(side, 0)
-    return Join(
-        table.name, side, lag, tuple((c, SIDES[c][place] if c in SIDES and c not in unit.slots else s) for c, s in on)
-    )
+    sided = tuple((c, SIDES[c][place] if c in SIDES and c not in unit.slots else s) for c, s in on)
+    return Join(table.name, side, lag, sided, by_day)
 
 
 def _value(book: Codebook, table: Table, v: Variable, join: Join) -> tuple[str, tuple[Join, ...]]:
     """The value as SQL with the joins that it needs: what absence means is said only within window and universe."""
-    value = f'"{join.alias}"."{v.name}"'
+    value = _on_the_day(f'"{join.alias}"."{v.name}"', v, join)
     if v.absent is None or v.window is None or v.owner != table.name:
         return value, (join,)
     universe = replace(join, table=table.universe)
@@ -119,10 +127,26 @@ def _value(book: Codebook, table: Table, v: Variable, join: Join) -> tuple[str, 
     )
 
 
+def _on_the_day(value: str, v: Variable, join: Join) -> str:
+    """The value as it has become from the first day of a stretch of days, which lies in one year, to the unit's day."""
+    if not join.by_day or not (v.passes or v.half_life):
+        return value
+    days = f'(dayofyear(u.day) - dayofyear("{join.alias}"."start_date"))'
+    months = f"{days} / {_choice('days_per_month')}"
+    if v.passes:
+        return f"({value} + {months})"
+    life = _choice(v.half_life.removeprefix("choice:")) if isinstance(v.half_life, str) else f"{v.half_life}::double"
+    return f"({value} * pow(0.5::double, {months} / {life}))"
+
+
+def _choice(name: str) -> str:
+    quoted = name.replace("'", "''")
+    return f"(select value::double from choices where choice = '{quoted}')"
+
+
 def _literal(v: Variable) -> str:
     if isinstance(v.absent, str):
-        choice = v.absent.removeprefix("choice:").replace("'", "''")
-        return f"(select value::double from choices where choice = '{choice}')"
+        return _choice(v.absent.removeprefix("choice:"))
     # a bare 0 is wider than the column in one engine and not in the other
     return f"{str(v.absent).lower()}::{TYPES[v.type].lower()}"
 
@@ -239,9 +263,16 @@ def _notes(unit: Unit, table: Table, lag: bool) -> Iterator[str]:
         yield "of the two states in that time, whoever was in office"
     if table.name == DISPUTES:
         yield "of the one dispute that whittling leaves of the dyad-year: its level is known from its end on"
-    if is_spell(table):
+    by_day = unit.daily and is_spell(table) and not lag
+    if by_day and not is_day_spell(table):
+        yield "of the spell that holds the day"
+    elif is_spell(table) and not by_day:
         yield "of the spells that touch the year, the last"
+    if unit.daily and "month" in table.key:
+        yield "the value of the day's month, which may tell of days after it unless it is taken as of an earlier day"
     finer = "day" if unit.daily else "month"
+    if by_day:
+        return
     if unit.monthly and not {"month", "day"} & set(table.key) and "year" in join_key(table):
         yield (
             f"the value of the calendar year before the {finer}'s"

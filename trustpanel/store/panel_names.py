@@ -38,7 +38,7 @@ def fit(unit: Unit, table: Table) -> tuple[tuple[str, str], ...] | None:
     """
     on = []
     # inside the query a pair stands in the order of the Correlates of War codes, in these tables in its own
-    if "gwcode_a" in table.key:
+    if "gwcode_a" in table.key or (is_day_spell(table) and not unit.daily):
         return None
     for part in join_key(table):
         if part in unit.slots or (part in SIDES and unit.dyadic and SIDES[part][0] in unit.slots):
@@ -63,6 +63,11 @@ def join_key(table: Table) -> tuple[str, ...]:
 def is_spell(table: Table) -> bool:
     """Whether the rows are spells of something by date."""
     return len(table.key) > 1 and table.key[-1] == "start_date" and "end_date" in table.columns
+
+
+def is_day_spell(table: Table) -> bool:
+    """Whether the rows are stretches of days within a calendar year, which speak of a day and of nothing longer."""
+    return is_spell(table) and "year" in table.columns
 
 
 def taken_apart(text: str, unit: Unit, book: Codebook) -> Request:
@@ -98,6 +103,10 @@ def table_of(request: Request, unit: Unit, book: Codebook) -> Table:
         holders = [book.tables[request.table]]
     fitting = [t for t in holders if fit(unit, t)]
     owner = book.variables[name].owner
+    # what is known of the day itself speaks of it before what is known of its month
+    of_days = [t for t in fitting if is_day_spell(t)]
+    if len(of_days) == 1 and not request.table:
+        return of_days[0]
     # the table that makes the rows of the unit speaks before all others but the owner
     for first in (owner, unit.table):
         if first in {t.name for t in fitting}:

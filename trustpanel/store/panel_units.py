@@ -194,6 +194,17 @@ _LEADER_DYAD_DAY = Unit(
     inner join {_DAYS} as d on y.year = d.year and y.overlap_start <= d.day and y.overlap_end >= d.day""",
     window=True,
 )
+_STATE_DYAD_DAY = Unit(
+    name="state_dyad_day",
+    label="pair of states x day on which both are members",
+    table="state_dyad_spells",
+    key=("ccode_a", "ccode_b", "day"),
+    columns=("ccode_a", "ccode_b", "day", "month", "year"),
+    select=f"""select s.ccode_a, s.ccode_b, d.day, date_trunc('month', d.day)::date as month, d.year
+    from state_dyad_spells as s
+    inner join {_DAYS} as d on s.start_date <= d.day and s.end_date >= d.day""",
+    window=True,
+)
 # months in which both states are members; the pair that met, or that broke, stands in every row of its event
 _EVENT_MONTHS = """select
         {own}e.leader_a, e.leader_b, e.ccode_a, e.ccode_b,
@@ -260,7 +271,7 @@ UNITS = {
     for u in (
         *(_STATE_YEAR, _LEADER_YEAR, _STATE_DYAD_YEAR, _LEADER_DYAD_YEAR, _PAIR_YEAR),
         *(_STATE_DYAD_MONTH, _LEADER_DYAD_MONTH),
-        *(_LEADER_DAY, _LEADER_DYAD_DAY, _SUMMIT_MONTH, _TURNOVER_MONTH),
+        *(_LEADER_DAY, _STATE_DYAD_DAY, _LEADER_DYAD_DAY, _SUMMIT_MONTH, _TURNOVER_MONTH),
     )
 }
 

@@ -175,6 +175,17 @@ _LEADER_DYAD_DAY = Unit(
     ),
     window=True,
 )
+_STATE_DYAD_DAY = Unit(
+    name="state_dyad_day",
+    label="pair of states (Gleditsch-Ward) x day on which both are members",
+    table="gw_state_dyad_spells",
+    key=("gwcode_a", "gwcode_b", "day"),
+    columns=("gwcode_a", "gwcode_b", "ccode_a", "ccode_b", "day", "month", "year"),
+    select=_in_cow_order(
+        _days("gw_state_dyad_spells", f"{_STATES}, ccode_a, ccode_b"), ("day", "month", "year"), leaders=False
+    ),
+    window=True,
+)
 # an event stands in its own order of the two sides, that of the Correlates of War codes of its day, in all its months;
 # it needs that day on both lists, and each month a day on which both states are on the Gleditsch-Ward list
 _EVENT_MONTHS = f"""select *, {_PAIR_ID}, gwcode_a > gwcode_b as turned
@@ -229,6 +240,6 @@ GW_UNITS = {
     u.name: u
     for u in (
         *(_STATE_YEAR, _LEADER_YEAR, _STATE_DYAD_YEAR, _LEADER_DYAD_YEAR, _STATE_DYAD_MONTH, _LEADER_DYAD_MONTH),
-        *(_LEADER_DAY, _LEADER_DYAD_DAY, _SUMMIT_MONTH, _TURNOVER_MONTH),
+        *(_LEADER_DAY, _STATE_DYAD_DAY, _LEADER_DYAD_DAY, _SUMMIT_MONTH, _TURNOVER_MONTH),
     )
 }

@@ -1,15 +1,6 @@
 -- COPDAB dates from January 1948, before Israel was a state: months in which a state was no member make no row
 with copdab as (
-    select
-        m.ccode_a,
-        m.ccode_b,
-        m.month,
-        'copdab' as source,
-        (m.score_ab + m.score_ba) / 2 as score,
-        m.score_ab,
-        m.score_ba,
-        null::tinyint as covered_days,
-        null::double as negative_share
+    select m.ccode_a, m.ccode_b, m.month, m.score_ab, m.score_ba, (m.score_ab + m.score_ba) / 2 as score
     from facts.copdab_months as m
     where
         exists (
@@ -28,10 +19,7 @@ gdelt as (
         d.ccode_a,
         d.ccode_b,
         c.month,
-        'gdelt_monthly' as source,
         coalesce(g.score_sum, 0) / c.covered_days as score,
-        null::double as score_ab,
-        null::double as score_ba,
         c.covered_days,
         coalesce(g.days_negative, 0) / c.covered_days as negative_share
     from (select distinct ccode_a, ccode_b from coded.gdelt_months) as d
@@ -39,26 +27,37 @@ gdelt as (
     left join coded.gdelt_months as g on d.ccode_a = g.ccode_a and d.ccode_b = g.ccode_b and c.month = g.month
 ),
 
-scored as (
-    select * from copdab
-    union all
-    select * from gdelt
+copdab_scored as (
+    select
+        *,
+        round((score - avg(score) over dyad) / nullif(stddev_samp(score) over dyad, 0), 12) as std,
+        round((score_ab - avg(score_ab) over dyad) / nullif(stddev_samp(score_ab) over dyad, 0), 12) as std_ab,
+        round((score_ba - avg(score_ba) over dyad) / nullif(stddev_samp(score_ba) over dyad, 0), 12) as std_ba
+    from copdab
+    window dyad as (partition by ccode_a, ccode_b)
+),
+
+gdelt_scored as (
+    select *, round((score - avg(score) over dyad) / nullif(stddev_samp(score) over dyad, 0), 12) as std
+    from gdelt
+    window dyad as (partition by ccode_a, ccode_b)
 )
 
+-- a month of one source only: the columns of the other are empty
 select
-    ccode_a,
-    ccode_b,
-    month,
-    year(month)::smallint as year,
-    source,
-    score as event_score,
-    score_ab as event_score_ab,
-    score_ba as event_score_ba,
-    round(
-        (score - avg(score) over (partition by source, ccode_a, ccode_b))
-        / nullif(stddev_samp(score) over (partition by source, ccode_a, ccode_b), 0),
-        12
-    ) as event_score_std,
-    negative_share as event_negative_share,
-    covered_days as event_covered_days
-from scored
+    coalesce(c.ccode_a, g.ccode_a) as ccode_a,
+    coalesce(c.ccode_b, g.ccode_b) as ccode_b,
+    coalesce(c.month, g.month) as month,
+    year(coalesce(c.month, g.month))::smallint as year,
+    c.score as copdab_score,
+    c.score_ab as copdab_score_ab,
+    c.score_ba as copdab_score_ba,
+    c.std as copdab_score_std,
+    c.std_ab as copdab_score_std_ab,
+    c.std_ba as copdab_score_std_ba,
+    g.score as gdelt_score,
+    g.std as gdelt_score_std,
+    g.negative_share as gdelt_negative_share,
+    g.covered_days as gdelt_covered_days
+from copdab_scored as c
+full join gdelt_scored as g on c.ccode_a = g.ccode_a and c.ccode_b = g.ccode_b and c.month = g.month

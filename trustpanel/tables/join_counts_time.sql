@@ -1,14 +1,14 @@
 with conflicts as (
-    select 'disputes: month of the first day to dyad_conflict_months' as join_name, ccode_a, ccode_b, start_date, 398 as allowed
+    select 'disputes: month of the first day to dyad_conflict_months' as join_name, ccode_a, ccode_b, start_date, 398 as allowed, 402 as allowed_by_day
     from disputes
     union all
-    select 'dispute_incidents: month of the first day to dyad_conflict_months', ccode_a, ccode_b, start_date, 158
+    select 'dispute_incidents: month of the first day to dyad_conflict_months', ccode_a, ccode_b, start_date, 158, 159
     from dispute_incidents
     union all
-    select 'wars: month of the first day to dyad_conflict_months', ccode_a, ccode_b, start_date, 65
+    select 'wars: month of the first day to dyad_conflict_months', ccode_a, ccode_b, start_date, 65, 65
     from wars
     union all
-    select 'crises: month of the first day to dyad_conflict_months', ccode_a, ccode_b, start_date, 95
+    select 'crises: month of the first day to dyad_conflict_months', ccode_a, ccode_b, start_date, 95, 97
     from crises
 ),
 
@@ -20,11 +20,24 @@ counted (join_name, allowed, consequence, found) as (
         on c.ccode_a = m.ccode_a and c.ccode_b = m.ccode_b and date_trunc('month', c.start_date) = m.month
     union all
     select
+        replace(c.join_name, 'month of the first day to dyad_conflict_months', 'first day to dyad_conflict_spells'),
+        c.allowed_by_day,
+        'neither politically relevant nor rivals, or no members on the day: no row', s.year is not null
+    from conflicts as c
+    left join dyad_conflict_spells as s
+        on c.ccode_a = s.ccode_a and c.ccode_b = s.ccode_b and c.start_date between s.start_date and s.end_date
+    union all
+    select 'pair_stocks: first day of the month to pair_stock_spells', 0, 'would be lost', s.year is not null
+    from pair_stocks as p
+    left join pair_stock_spells as s
+        on p.leader_dyad_id = s.leader_dyad_id and p.month_start between s.start_date and s.end_date
+    union all
+    select
         'copdab: months in which both states are members', 8, 'January to April 1948, before Israel: left out',
         e.month is not null
     from facts.copdab_months as c
     left join dyad_event_months as e
-        on c.ccode_a = e.ccode_a and c.ccode_b = e.ccode_b and c.month = e.month and e.source = 'copdab'
+        on c.ccode_a = e.ccode_a and c.ccode_b = e.ccode_b and c.month = e.month and e.copdab_score is not null
     union all
     select
         'gdelt: months to the days that the source covers', 0, 'would be lost', c.month is not null
