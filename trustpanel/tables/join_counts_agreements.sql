@@ -119,7 +119,7 @@ source_rows as (
     union all
 
     select
-        'agreements of two states to their first parties', s.agreement_id is not null, 19,
+        'agreements of two states to their first parties', s.agreement_id is not null, 17,
         'more or fewer than two states known at signature: no signers, no stock, no act'
     from agreements as a
     left join agreement_signers as s on a.agreement_id = s.agreement_id
@@ -128,7 +128,7 @@ source_rows as (
     union all
 
     select
-        'agreements of two states to leaders in office', signer_a is not null and signer_b is not null, 1233,
+        'agreements of two states to leaders in office', signer_a is not null and signer_b is not null, 1192,
         'nobody known in office on one side, or the day is not known and leaders changed: counted as signer unknown'
     from agreement_signers
 )

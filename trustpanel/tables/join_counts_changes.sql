@@ -13,37 +13,37 @@ with state_ends (join_name, allowed, consequence, found) as (
 -- the years in which the source could speak
 dyad_ends (join_name, allowed, consequence, found) as (
     select
-        'dyad_exchanges to ideal points of t-1', 12718, 'a side has no votes in the General Assembly: no distance_last',
+        'dyad_exchanges to ideal points of t-1', 12724, 'a side has no votes in the General Assembly: no distance_last',
         distance_last is not null
     from dyad_exchanges
     where year between 1947 and 2024
     union all
     select
-        'dyad_exchanges to ideal points of t-4', 5344, 'a new member, or none: no distance_closing_3y',
+        'dyad_exchanges to ideal points of t-4', 5353, 'a new member, or none: no distance_closing_3y',
         distance_closing_3y is not null
     from dyad_exchanges
     where year between 1950 and 2024 and distance_last is not null
     union all
     select
-        'dyad_exchanges to three years of agreements', 3416, 'two states of which one is new: no agreements_3y_log',
+        'dyad_exchanges to three years of agreements', 3422, 'two states of which one is new: no agreements_3y_log',
         agreements_3y_log is not null
     from dyad_exchanges
     where year <= 2000
     union all
     select
-        'dyad_exchanges to acts of t-1', 1053, 'two states of which one is new: no acts of the year before',
+        'dyad_exchanges to acts of t-1', 1055, 'two states of which one is new: no acts of the year before',
         costly_act_last is not null
     from dyad_exchanges
     where year <= 2000
     union all
     select
-        'trust_around to hedges of t-2', 2208, 'two states of which one is new: no hedge_removed_earlier',
+        'trust_around to hedges of t-2', 2214, 'two states of which one is new: no hedge_removed_earlier',
         hedge_removed_earlier is not null
     from trust_around
     where year <= 2020
     union all
     select
-        'trust_around to convergence of t+3', 1718, 'a state that is gone by then, or nothing observed: no placebo',
+        'trust_around to convergence of t+3', 1721, 'a state that is gone by then, or nothing observed: no placebo',
         convergence_count_ahead is not null
     from trust_around
     where year <= 2016

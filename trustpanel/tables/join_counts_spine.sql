@@ -79,7 +79,7 @@ with source_rows as (
 
     union all
 
-    select 'dyad-years of the panel to a pair on 1 January', leader_dyad_id is not null, 2387,
+    select 'dyad-years of the panel to a pair on 1 January', leader_dyad_id is not null, 2384,
         'nobody known in office on one side on 1 January: the row is kept, every pair variable missing'
     from panel
 

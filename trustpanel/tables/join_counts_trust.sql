@@ -64,7 +64,7 @@ source_rows as (
 
     union all
 
-    select 'political treaties of the index to two states', p.treaty_id is not null, 492,
+    select 'political treaties of the index to two states', p.treaty_id is not null, 488,
         'a party that is no state, or no member of the system that day, or the same treaty from another collection: not in political_treaties'
     from scoped as s
     left join political_treaties as p on s.treaty_id = p.treaty_id
