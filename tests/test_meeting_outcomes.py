@@ -90,7 +90,7 @@ def test_every_meeting_of_two_leaders_has_a_row_but_those_before_membership(stor
         "select d.ccode_a, d.ccode_b, year(d.start_date) from meeting_dyads d anti join meeting_outcomes o"
         " using (meeting_id, person_a, person_b) where d.leader_a is not null and d.leader_b is not null order by all"
     ).fetchall()
-    # West Germany is a member from May 1955; the Presidency of Bosnia in 2017 changes hands
+    # West Germany is a member from May 1955; the meeting of 2017 is known to the year and the two spells share no day
     assert lost == [(220, 260, 1954), (220, 260, 1954), (220, 260, 1955), (345, 346, 2017)]
 
 
