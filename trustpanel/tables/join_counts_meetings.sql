@@ -8,7 +8,7 @@ with breakthroughs as (
 
 counted (join_name, allowed, consequence, found) as (
     select
-        'meetings of two effective leaders to meeting_outcomes', 4, 'a side was no member of the state system that day: no row', o.meeting_id is not null
+        'meetings of two effective leaders to meeting_outcomes', 4, 'a side was no member of the state system, or (known to the year) the two spells share no day: no row', o.meeting_id is not null
     from meeting_dyads as d
     left join meeting_outcomes as o on d.meeting_id = o.meeting_id and d.person_a = o.person_a and d.person_b = o.person_b
     where d.leader_a is not null and d.leader_b is not null

@@ -10,7 +10,7 @@ met as (
         d.meeting_id,
         v.valence_class
     from meeting_dyads as d
-    -- a meeting before a side was a member of the state system: valence unknown
+    -- a meeting of two who form no pair (join_counts): valence unknown
     left join meeting_outcomes as v on d.meeting_id = v.meeting_id and d.person_a = v.person_a and d.person_b = v.person_b
     where d.documented and d.leader_a is not null and d.leader_b is not null
     -- of meetings that end on one day the last in order speaks
