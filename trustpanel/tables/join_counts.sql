@@ -17,3 +17,5 @@ union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_gw
 union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_horizons
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_breaks
