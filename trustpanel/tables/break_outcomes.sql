@@ -157,7 +157,7 @@ select
     e.break_support,
     e.event_kind = 'break' as broken,
     e.break_support = 'full' as support_broken,
-    e.attempt_outcome,
+    e.attempt_outcome as break_attempt,
     e.attempt_outcome = 'died' as attempt_killed,
     greatest(e.event_month - e.pair_start, 0) / 365.25 as pair_age_years,
     v.covered_start is not null as covered,
