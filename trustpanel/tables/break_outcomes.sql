@@ -3,6 +3,7 @@ with settings as (
         max(try_cast(value as integer)) filter (where choice = 'break_exposure_months') as exposure_months,
         max(try_cast(value as integer)) filter (where choice = 'bonded_months') as bonded_months,
         max(try_cast(value as integer)) filter (where choice = 'placebo_shift_months') as shift_months,
+        max(try_cast(value as date)) filter (where choice = 'first_month') as first_month,
         max(try_cast(value as date)) filter (where choice = 'dispute_data_last_day') as last_day_of_disputes
     from choices
 ),
@@ -66,7 +67,7 @@ dated as (
 events as (
     select d.*, (d.event_month - to_months(s.exposure_months))::date as exposure_month
     from dated as d
-    cross join settings as s
+    inner join settings as s on d.event_month >= s.first_month
 ),
 
 windows as (

@@ -23,7 +23,7 @@ counted (join_name, allowed, consequence, found) as (
     from break_outcomes
     union all
     select
-        'break_outcomes to contact six months before', 43027,
+        'break_outcomes to contact six months before', 42992,
         'not covered, or the pair was not yet in office: bonded is not known', bonded is not null
     from break_outcomes
     union all
