@@ -14,7 +14,7 @@ from patsy import cr
 from trustpanel.errors import AnalysisError, NotEstimableError
 from trustpanel.models.blocks import compare_blocks
 from trustpanel.models.design import build_design
-from trustpanel.models.fitting import Fitted, facts, fit_model, variation_of_terms
+from trustpanel.models.fitting import Fitted, facts, fit_model
 from trustpanel.models.linear import (
     contrast_vector,
     equivalence,
@@ -28,6 +28,7 @@ from trustpanel.models.model import Model, main_model, variant_model
 from trustpanel.models.spec import load_spec
 from trustpanel.models.spec_types import Contrast, Term
 from trustpanel.models.splines import knots_at, natural_cubic
+from trustpanel.models.variation import variation_of_terms
 from trustpanel.models.within import independent
 from trustpanel.paths import project
 

@@ -10,7 +10,7 @@ import pandas as pd
 from trustpanel.errors import NotEstimableError
 from trustpanel.models.frames import numbers
 from trustpanel.models.model import Model
-from trustpanel.models.rows import PAIR, Rows, dyad_codes, select_rows
+from trustpanel.models.rows import PAIR, Rows, cluster_codes, dyad_codes, select_rows
 from trustpanel.models.splines import knots_at, natural_cubic
 from trustpanel.models.within import demean, independent, orthonormal, residual
 
@@ -35,6 +35,7 @@ class Design:
     names: tuple[str, ...]
     z_names: tuple[str, ...]
     dyad: np.ndarray
+    cluster: np.ndarray
     scale: np.ndarray
     absorb: bool
     spread: tuple[float, ...]
@@ -48,6 +49,10 @@ class Design:
     def n_dyads(self) -> int:
         return int(self.dyad[-1]) + 1
 
+    @property
+    def n_clusters(self) -> int:
+        return int(self.cluster.max()) + 1
+
 
 def build_design(frame: pd.DataFrame, model: Model) -> Design:
     """The design of a model, or NotEstimableError if no row is left or a term has no variation of its own."""
@@ -58,7 +63,9 @@ def build_design(frame: pd.DataFrame, model: Model) -> Design:
         raise NotEstimableError(f"fewer than two dyads are left for `{model.name}` ({reasons})")
     if model.needs_leaders:
         _require_leaders(data, model)
-    dyad = dyad_codes(data)
+    dyad, cluster = dyad_codes(data), cluster_codes(data, model)
+    if cluster.max() < 1:
+        raise NotEstimableError(f"fewer than two clusters of `{model.cluster}` are left for `{model.name}`")
     scale = np.sqrt(numbers(data, model.weights)) if model.weights else np.ones(len(data))
     absorb = "dyad" in model.effects
     x = np.column_stack([numbers(data, t.column) for t in model.terms])
@@ -81,6 +88,7 @@ def build_design(frame: pd.DataFrame, model: Model) -> Design:
         names=tuple(t.name for t in model.terms),
         z_names=tuple(names),
         dyad=dyad,
+        cluster=cluster,
         scale=scale,
         absorb=absorb,
         spread=spread,

@@ -1,4 +1,4 @@
-"""Wild cluster bootstrap by dyad, null imposed, with intervals by inversion."""
+"""Wild cluster bootstrap by dyad or by the declared cluster, null imposed, with intervals by inversion."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trustpanel.models.linear import Fit
-from trustpanel.models.within import orthonormal, residual, sums
+from trustpanel.models.within import orthonormal, residual, sums_by
 
 WEBB = np.sqrt([0.5, 1.0, 1.5])
 REACH = 1024.0
@@ -39,10 +39,10 @@ class _Sums:
 def wild_cluster(fit: Fit, contrast: np.ndarray, *, weights: str, draws: int, seed: int) -> Wild:
     """The restricted wild cluster bootstrap t (WCR, Cameron, Gelbach and Miller 2008) on residualised data.
 
-    Exact, since dyad effects are nested in the clusters and year dummies are explicit columns. The p-value is (1 +
-    exceeding) / (draws + 1).
+    Exact, since dyad effects are nested in the clusters (none where the cluster is another) and year dummies are
+    explicit columns. The p-value is (1 + exceeding) / (draws + 1).
     """
-    parts = _sums(fit, contrast, _multipliers(weights, draws, len(np.unique(fit.dyad)), seed))
+    parts = _sums(fit, contrast, _multipliers(weights, draws, int(fit.cluster.max()) + 1, seed))
     centre = float(contrast @ fit.beta)
     se = float(np.sqrt(contrast @ fit.cov @ contrast))
     ninety, ninety_five = (
@@ -64,12 +64,12 @@ def _sums(fit: Fit, contrast: np.ndarray, multipliers: np.ndarray) -> _Sums:
     own_left = residual(own[:, None], inner)[:, 0]
     y_left = residual(fit.y[:, None], inner)[:, 0]
     whole = np.column_stack([fit.basis, orthonormal(fit.x)])
-    by_cluster = sums(whole * own_left[:, None], fit.dyad)
+    by_cluster = sums_by(whole * own_left[:, None], fit.cluster)
     every = np.vstack([np.ones(multipliers.shape[1]), multipliers])
     return _Sums(
-        numerator_y=sums(own_left * y_left, fit.dyad),
-        numerator_x=sums(own_left**2, fit.dyad),
-        carried_y=(every @ sums(whole * y_left[:, None], fit.dyad)) @ by_cluster.T,
+        numerator_y=sums_by(own_left * y_left, fit.cluster),
+        numerator_x=sums_by(own_left**2, fit.cluster),
+        carried_y=(every @ sums_by(whole * y_left[:, None], fit.cluster)) @ by_cluster.T,
         carried_x=(every @ by_cluster) @ by_cluster.T,
         multipliers=every,
     )

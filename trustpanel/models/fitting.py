@@ -12,7 +12,7 @@ from trustpanel.errors import NotEstimableError
 from trustpanel.models.design import Design, build_design
 from trustpanel.models.errors_dyadic import dyadic_covariance, require_dyadic
 from trustpanel.models.errors_wild import Wild, wild_cluster
-from trustpanel.models.estimate import Dyadic, Estimate, Facts, MainErrors, ParameterEstimate, Testable
+from trustpanel.models.estimate import Dyadic, Estimate, Facts, MainErrors, ParameterEstimate
 from trustpanel.models.linear import (
     Fit,
     Interval,
@@ -26,10 +26,8 @@ from trustpanel.models.linear import (
 from trustpanel.models.model import Model
 from trustpanel.models.permute import Permutation
 from trustpanel.models.spec_types import Core
-from trustpanel.models.within import starts, sums
-
-VARIES = 1e-9
-CLUSTERED = "clustered by dyad"
+from trustpanel.models.variation import VARIES, clusters_apart, too_little, variation_of_terms, varies_by_dyad
+from trustpanel.models.within import starts
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,11 @@ class ExtraErrors:
 NO_EXTRA = ExtraErrors({}, {}, None, {})
 
 
+def clustered_by(model: Model) -> str:
+    """What the errors of a model are clustered by, in words."""
+    return f"clustered by {model.cluster or 'dyad'}"
+
+
 def fit_model(frame: pd.DataFrame, model: Model) -> Fitted:
     """The design and its fit, or NotEstimableError."""
     design = build_design(frame, model)
@@ -64,15 +67,16 @@ def facts(design: Design) -> Facts:
     data = design.rows.frame
     states = np.column_stack([data["ccode_a"].to_numpy(dtype=int), data["ccode_b"].to_numpy(dtype=int)])
     names, counts = np.unique(states, return_counts=True)
-    varying = np.asarray(_varies_by_dyad(design).any(axis=1))
+    varying = np.asarray(varies_by_dyad(design).any(axis=1))
+    apart = varying.sum() if design.model.cluster is None else clusters_apart(design).max()
     contact = pd.Series(design.x[:, 0]).groupby(data["leader_dyad_id"].to_numpy())
     star = int(counts.argmax())
     return Facts(
         outcome_mean=float(design.model.orientation * design.y.mean()),
         n=design.n,
         dyads=design.n_dyads,
-        clusters=design.n_dyads,
-        clusters_varying=int(varying.sum()),
+        clusters=design.n_clusters,
+        clusters_varying=int(apart),
         pairs=int(contact.ngroups),
         switching_pairs=int(((contact.max() - contact.min()) > VARIES).sum()),
         states=len(names),
@@ -99,37 +103,6 @@ def weigh_dyads(design: Design, fit: Fit) -> tuple[float, tuple[tuple[int, int, 
     return float(1 / (shares**2).sum()), tuple(
         (int(a), int(b), float(shares[i])) for i, (a, b) in zip(heavy, states[heavy], strict=True)
     )
-
-
-def dyads_varying(values: np.ndarray, dyad: np.ndarray) -> int:
-    """Number of dyads within which a column varies; rows sorted by dyad."""
-    first = starts(dyad)
-    return (
-        int(((np.maximum.reduceat(values, first) - np.minimum.reduceat(values, first)) > VARIES).sum())
-        if len(values)
-        else 0
-    )
-
-
-def _varies_by_dyad(design: Design) -> np.ndarray:
-    """Dyads x terms: does the term vary within the dyad's rows?"""
-    first = starts(design.dyad)
-    spread = np.maximum.reduceat(design.x, first, axis=0) - np.minimum.reduceat(design.x, first, axis=0)
-    return spread > VARIES
-
-
-def variation_of_terms(design: Design) -> dict[str, Testable]:
-    """Each term by the declared rule: enough dyads in which it varies, enough of its spread within dyads."""
-    rule = design.model.testable
-    varying = _varies_by_dyad(design).sum(axis=0)
-    mean = sums(design.x, design.dyad) / np.bincount(design.dyad)[:, None]
-    within = np.sqrt(((design.x - mean[design.dyad]) ** 2).mean(axis=0))
-    pooled = design.x.std(axis=0)
-    share = np.divide(within, pooled, out=np.zeros_like(within), where=pooled > 0)
-    return {
-        name: Testable(int(v), float(s), bool(v >= rule.dyads_min and s >= rule.within_share_min))
-        for name, v, s in zip(design.names, varying, share, strict=True)
-    }
 
 
 def clustered_by_linearmodels(fitted: Fitted) -> Fitted:
@@ -182,7 +155,7 @@ def to_estimate(
         name=design.model.name,
         label=design.model.label,
         status="not_testable_here" if weak else "estimated",
-        reason=f"too little variation within dyads: {', '.join(weak)}" if weak else None,
+        reason=too_little(weak, design) if weak else None,
         outcome=design.model.outcome,
         orientation=design.model.orientation,
         facts=replace(facts(design), effective_dyads=effective, heaviest_dyads=heaviest),
@@ -250,12 +223,18 @@ def _parameter(name: str, contrast: np.ndarray, fitted: Fitted, core: Core, extr
         wild=wild,
         permutation=permutation,
         dyadic=dyadic,
-        main=_main_errors(found, wild, permutation, dyadic, level),
+        main=_main_errors(found, wild, permutation, dyadic, level=level, clustered=clustered_by(model)),
     )
 
 
 def _main_errors(
-    found: Interval, wild: Wild | None, permutation: Permutation | None, dyadic: Dyadic | None, level: float
+    found: Interval,
+    wild: Wild | None,
+    permutation: Permutation | None,
+    dyadic: Dyadic | None,
+    *,
+    level: float,
+    clustered: str,
 ) -> MainErrors:
     """Dyadic-robust where allowed.
 
@@ -264,7 +243,7 @@ def _main_errors(
     if dyadic is not None:
         return MainErrors("dyadic-robust", dyadic.p, dyadic.ci90, dyadic.ci95, *_signs(dyadic.ci95, True))
     if wild is None:
-        return MainErrors(CLUSTERED, found.p, found.ci90, found.ci95, *_signs(found.ci95, True))
+        return MainErrors(clustered, found.p, found.ci90, found.ci95, *_signs(found.ci95, True))
     if permutation is None:
         label = "wild cluster bootstrap alone"
         return MainErrors(label, wild.p, wild.ci90, wild.ci95, None, None)

@@ -14,6 +14,7 @@ from trustpanel.models.estimate import Estimate
 from trustpanel.models.fitting import (
     ExtraErrors,
     Fitted,
+    clustered_by,
     dyadic_errors,
     fit_model,
     not_estimable,
@@ -70,7 +71,8 @@ def run_hypotheses(
 
 def fit_linear_test(frame: pd.DataFrame, model: Model, core: Core) -> Estimate:
     """A linear model with the declared effects: dyadic-robust errors where the sample allows them, else the wild
-    cluster bootstrap, else (many clusters) errors clustered by dyad.
+    cluster bootstrap, else (many clusters) errors clustered by dyad. With a declared cluster the bootstrap and the
+    errors are by that cluster, and dyadic-robust errors are left out.
     """
     own = replace(core, terms=model.terms, parameters=model.parameters)
     fitted = fit_model(frame, model)
@@ -78,13 +80,16 @@ def fit_linear_test(frame: pd.DataFrame, model: Model, core: Core) -> Estimate:
 
 
 def _errors(fitted: Fitted, core: Core) -> ExtraErrors:
-    notes = {}
-    try:
-        dyadic = dyadic_errors(fitted, core)
-    except NotEstimableError as error:
-        dyadic, notes["dyadic"] = None, f"not estimable: {error.reason}"
-    few = fitted.design.n_dyads < WILD_CLUSTERS_MAX
-    notes["wild"] = "estimated" if few else f"left out: {fitted.design.n_dyads:,} clusters are many"
+    notes, dyadic = {}, None
+    if fitted.design.model.cluster is not None:
+        notes["clusters"] = clustered_by(fitted.design.model)
+    else:
+        try:
+            dyadic = dyadic_errors(fitted, core)
+        except NotEstimableError as error:
+            notes["dyadic"] = f"not estimable: {error.reason}"
+    few = fitted.design.n_clusters < WILD_CLUSTERS_MAX
+    notes["wild"] = "estimated" if few else f"left out: {fitted.design.n_clusters:,} clusters are many"
     return ExtraErrors(wild_errors(fitted, core) if few else {}, {}, dyadic, notes)
 
 

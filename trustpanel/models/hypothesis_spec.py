@@ -43,23 +43,25 @@ TEST_OPTIONS: Fields = {
     "controls": str,
     **dict.fromkeys(("more_controls", "splines", "flags", "dummies"), list),
     "weights": str,
+    "cluster": str,
     "sample": dict,
     "rows": dict,
 }
+FILES = "[dh][0-9][0-9].toml"  # hypotheses, and designs that no hypothesis owns
 EVERY_ROW = NamedSet("all", "every row")
 
 
 def load_hypotheses(
     folder: Path, core: Core, *, estimators: tuple[str, ...], concepts: Mapping[str, str] | None = None
 ) -> dict[str, Hypothesis]:
-    """Every hypothesis of the folder that declares its own tests, by id in order of file name.
+    """Every hypothesis and design of the folder that declares its own tests, by id in order of file name.
 
     `core` lends the rules of errors, variation and decision. `concepts` maps a variable to its codebook concept: a
     variable of bonding stands in no block but `interpersonal`. Raises `AnalysisError` naming file and field.
     """
     library = SetLibrary.read(folder)
     found: dict[str, Hypothesis] = {}
-    for path in sorted(folder.glob("h[0-9][0-9].toml")):
+    for path in sorted(folder.glob(FILES)):
         table = read_toml(path)
         if has_own_tests(table):
             read = _hypothesis(table, file=path, core=core, library=library, estimators=estimators)
@@ -165,6 +167,14 @@ def _test(table: Any, *, file: Path, library: SetLibrary, core: Core, estimators
     one_of(fields["estimator"], estimators, file=file, where=f"{where}.estimator")
     for effect in fields.get("effects", ()):
         one_of(effect, EFFECTS, file=file, where=f"{where}.effects")
+    if "cluster" in fields and "dyad" in fields.get("effects", ()):
+        raise AnalysisError(
+            f"`{where}` has dyad effects and another cluster",
+            file=file,
+            expected="dyad effects with errors by dyad, or a cluster without dyad effects",
+            found=fields["cluster"],
+            next_step="leave out one of the two",
+        )
     if fields["orientation"] not in (1, -1):
         raise AnalysisError(
             f"`{where}.orientation` is not a sign",
@@ -194,6 +204,7 @@ def _test(table: Any, *, file: Path, library: SetLibrary, core: Core, estimators
         standardise=False,
         needs_leaders=False,
         testable=core.testable,
+        cluster=fields.get("cluster"),
     )
     return Test(fields["estimator"], model, tuple((c, _values(v)) for c, v in fields.get("rows", {}).items()))
 

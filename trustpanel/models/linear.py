@@ -11,7 +11,7 @@ from scipy import stats
 
 from trustpanel.errors import NotEstimableError
 from trustpanel.models.design import Design
-from trustpanel.models.within import demean, residual, sums
+from trustpanel.models.within import demean, residual, sums_by
 
 POWER = 0.8
 
@@ -33,6 +33,7 @@ class Fit:
     basis: np.ndarray
     resid: np.ndarray
     dyad: np.ndarray
+    cluster: np.ndarray
     factor: float
     df: int
     r2_within: float
@@ -71,7 +72,7 @@ class Equivalence:
 
 
 def fit_linear(design: Design) -> Fit:
-    """Least squares with errors clustered by dyad.
+    """Least squares with errors clustered by dyad, or by the cluster that the model declares.
 
     Small-sample factor G/(G-1) x (n-1)/(n-K): K counts slopes and year dummies, not the dyad effects, which are nested
     in the clusters.
@@ -82,11 +83,11 @@ def fit_linear(design: Design) -> Fit:
     basis = design.basis
     x, y = residual(x_inside, basis), residual(y_inside, basis)[:, 0]
     beta, resid = solve(x, y)
-    groups, n = design.n_dyads, design.n
+    groups, n = design.n_clusters, design.n
     factor = groups / (groups - 1) * (n - 1) / (n - x.shape[1] - basis.shape[1])
     bread = np.linalg.inv(x.T @ x)
-    by_dyad = sums(x * resid[:, None], design.dyad)
-    cov = factor * bread @ (by_dyad.T @ by_dyad) @ bread
+    by_cluster = sums_by(x * resid[:, None], design.cluster)
+    cov = factor * bread @ (by_cluster.T @ by_cluster) @ bread
     total = (
         float(y_inside[:, 0] @ y_inside[:, 0]) if design.absorb else float(((design.y - design.y.mean()) ** 2).sum())
     )
@@ -103,6 +104,7 @@ def fit_linear(design: Design) -> Fit:
         basis=basis,
         resid=resid,
         dyad=design.dyad,
+        cluster=design.cluster,
         factor=factor,
         df=groups - 1,
         r2_within=1 - float(resid @ resid) / total,

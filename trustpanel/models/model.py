@@ -9,7 +9,10 @@ from trustpanel.models.spec_types import Contrast, Core, Grain, Sample, Term, Te
 
 @dataclass(frozen=True)
 class Model:
-    """What one fit needs and nothing else; `smallest_effect` is None where the unit is another one."""
+    """What one fit needs and nothing else; `smallest_effect` is None where the unit is another one.
+
+    `cluster` is the column by which errors are clustered where it is not the dyad: one death can end several pairs.
+    """
 
     name: str
     label: str
@@ -30,6 +33,7 @@ class Model:
     standardise: bool
     needs_leaders: bool
     testable: TestableRule
+    cluster: str | None = None
 
 
 def main_model(core: Core, grain: str) -> Model:

@@ -42,6 +42,7 @@ def select_rows(frame: pd.DataFrame, model: Model) -> Rows:
         model.outcome,
         *columns_of(model),
         *([model.weights] if model.weights else []),
+        *([model.cluster] if model.cluster else []),
     )
     require(frame, needed, f"{model.grain} panel")
     kept = np.ones(len(frame), dtype=bool)
@@ -59,6 +60,8 @@ def select_rows(frame: pd.DataFrame, model: Model) -> Rows:
     missing = tuple((c, int(np.isnan(v[kept]).sum())) for c, v in values.items() if np.isnan(v[kept]).any())
     for column, value in values.items():
         drop(f"{column} missing", np.isnan(value))
+    if model.cluster:
+        drop(f"{model.cluster} missing", frame[model.cluster].isna().to_numpy())
     if "dyad" in model.effects:
         dyad = dyad_number(frame)
         size = pd.Series(kept, index=dyad.index).groupby(dyad).transform("sum").to_numpy()
@@ -91,6 +94,13 @@ def _sample_rules(frame: pd.DataFrame, model: Model) -> list[tuple[str, np.ndarr
 def dyad_number(frame: pd.DataFrame) -> pd.Series:
     """One whole number a dyad of state codes."""
     return frame["ccode_a"].astype("int64") * 10_000 + frame["ccode_b"].astype("int64")
+
+
+def cluster_codes(frame: pd.DataFrame, model: Model) -> np.ndarray:
+    """0, 1, 2 ... by the declared cluster, else by dyad."""
+    if model.cluster is None:
+        return dyad_codes(frame)
+    return np.unique(frame[model.cluster].astype(str).to_numpy(dtype=str), return_inverse=True)[1]
 
 
 def dyad_codes(frame: pd.DataFrame) -> np.ndarray:

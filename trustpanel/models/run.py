@@ -14,7 +14,6 @@ from trustpanel.models.fitting import (
     Fitted,
     clustered_by_linearmodels,
     dyadic_errors,
-    dyads_varying,
     fit_model,
     not_estimable,
     to_estimate,
@@ -28,6 +27,7 @@ from trustpanel.models.model import Model, grain_of, lag_model, lead_model, main
 from trustpanel.models.permute import Permutation, build_world, check_observed, permute
 from trustpanel.models.rows import dyad_codes, select_rows
 from trustpanel.models.spec_types import Core, Spec, Variant
+from trustpanel.models.variation import dyads_varying
 
 GRAINS = ("annual", "monthly")
 YOUNGEST_BIN = "0_12"

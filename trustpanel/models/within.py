@@ -19,6 +19,12 @@ def sums(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return np.add.reduceat(values, starts(codes), axis=0)
 
 
+def sums_by(values: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """As `sums`, for rows in any order."""
+    order = np.argsort(codes, kind="stable")
+    return sums(values[order], codes[order])
+
+
 def demean(values: np.ndarray, dyad: np.ndarray, scale: np.ndarray, *, absorb: bool) -> np.ndarray:
     """Values times `scale`, less their projection on the dyad effects (if absorbed)."""
     scaled = values * scale[:, None]

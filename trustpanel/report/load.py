@@ -24,7 +24,7 @@ def load_hypothesis_results(folder: Path) -> dict[str, Any]:
 
 def _read(folder: Path) -> dict[str, Any]:
     out: dict[str, Any] = {}
-    for file in sorted(folder.glob("h[0-9][0-9].json")):
+    for file in sorted(folder.glob("[dh][0-9][0-9].json")):
         try:
             result = json.loads(file.read_text(encoding="utf-8"))
             out[result["id"]] = result

@@ -21,3 +21,5 @@ union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_changes
 union all
 select join_name, rows, matched, unmatched, allowed, consequence from join_counts_meetings
+union all
+select join_name, rows, matched, unmatched, allowed, consequence from join_counts_breaks

@@ -1,0 +1,69 @@
+"""How much of a term's variation a sample holds: within dyads, or across the declared clusters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from trustpanel.models.design import Design
+from trustpanel.models.estimate import Testable
+from trustpanel.models.within import starts, sums
+
+VARIES = 1e-9
+
+
+def dyads_varying(values: np.ndarray, dyad: np.ndarray) -> int:
+    """Number of dyads within which a column varies; rows sorted by dyad."""
+    first = starts(dyad)
+    return (
+        int(((np.maximum.reduceat(values, first) - np.minimum.reduceat(values, first)) > VARIES).sum())
+        if len(values)
+        else 0
+    )
+
+
+def varies_by_dyad(design: Design) -> np.ndarray:
+    """Dyads x terms: does the term vary within the dyad's rows?"""
+    first = starts(design.dyad)
+    spread = np.maximum.reduceat(design.x, first, axis=0) - np.minimum.reduceat(design.x, first, axis=0)
+    return spread > VARIES
+
+
+def clusters_apart(design: Design) -> np.ndarray:
+    """By term: clusters that hold a value other than the term's commonest one. A contrast rests on the fewer side."""
+    found = []
+    for column in design.x.T:
+        values, counts = np.unique(column, return_counts=True)
+        found.append(len(np.unique(design.cluster[column != values[counts.argmax()]])))
+    return np.array(found)
+
+
+def variation_of_terms(design: Design) -> dict[str, Testable]:
+    """Each term by the declared rule: enough dyads in which it varies, enough of its spread within dyads.
+
+    Where the errors are clustered by something else, rows are compared across dyads: enough clusters off the commonest
+    value.
+    """
+    rule = design.model.testable
+    varying = varies_by_dyad(design).sum(axis=0)
+    mean = sums(design.x, design.dyad) / np.bincount(design.dyad)[:, None]
+    within = np.sqrt(((design.x - mean[design.dyad]) ** 2).mean(axis=0))
+    pooled = design.x.std(axis=0)
+    share = np.divide(within, pooled, out=np.zeros_like(within), where=pooled > 0)
+    if design.model.cluster is None:
+        enough = (varying >= rule.dyads_min) & (share >= rule.within_share_min)
+    else:
+        enough = clusters_apart(design) >= rule.dyads_min
+    return {
+        name: Testable(int(v), float(s), bool(e))
+        for name, v, s, e in zip(design.names, varying, share, enough, strict=True)
+    }
+
+
+def too_little(weak: list[str], design: Design) -> str:
+    """Why the terms are not testable here."""
+    cluster = design.model.cluster
+    if cluster is None:
+        return f"too little variation within dyads: {', '.join(weak)}"
+    apart = dict(zip(design.names, clusters_apart(design).tolist(), strict=True))
+    found = ", ".join(f"{name} ({apart[name]})" for name in weak)
+    return f"fewer than {design.model.testable.dyads_min} clusters of {cluster} off the commonest value: {found}"
