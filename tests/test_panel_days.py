@@ -342,16 +342,14 @@ def test_acts_and_disputes_of_the_plugs_by_day(world: World):  # noqa: F811
     with living_in(world):
         made = tp.panel("state_dyad_day", names, 1965, where={"ccode_a": 750, "ccode_b": 770})
         rows = made.to_pandas().set_index("day")
-        acts, quarrels = tp.load("mie_incidents"), tp.load("gml_disputes")
+        quarrels = tp.load("gml_disputes").set_index("gml_dispute_id")
     assert len(rows) == 365
-    acts = acts[(acts.ccode_a == 750) & (acts.ccode_b == 770)]
-    exact = acts[(acts.start_precision == "day") & (acts.end_precision == "day") & (acts.mie_actor == "a")]
-    for act in exact.itertuples():
-        if act.start_date.year == 1965:
-            assert rows.mie_level_ab_day[act.start_date] >= act.mie_level
-    war = quarrels[(quarrels.gml_dispute_id == 3001)].iloc[0]
-    assert war.start_precision == "day"
-    assert rows.gml_disputes_running_day[war.start_date] == 1
-    assert rows.gml_disputes_running_day[war.start_date - pd.Timedelta(days=1)] == 0
+    # one act of war of the first toward the second, from 5 August to 23 September
+    war = rows.index[rows.mie_level_ab_day == 5]
+    assert (war.min(), war.max(), len(war)) == (pd.Timestamp(1965, 8, 5), pd.Timestamp(1965, 9, 23), 50)
+    assert rows.mie_level_ab_day.drop(war).eq(0).all()
+    assert rows.index[rows.mie_acts_ab_day == 1].tolist() == [pd.Timestamp(1965, 8, 5)]
+    dispute = rows.index[rows.gml_disputes_running_day == 1]
+    assert (dispute.min(), dispute.max()) == (quarrels.start_date[3001], quarrels.end_date[3001])
     with pytest.raises(PanelError, match="may not be passed on"):
         made.to_csv(world.paths.build / "days.csv")

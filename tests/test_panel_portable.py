@@ -22,7 +22,7 @@ TYPES = {"bigint", "boolean", "date", "double", "float", "int", "integer", "smal
 # each is called on both engines by tests/test_panel_spark.py
 FUNCTIONS = {
     "abs", "coalesce", "concat_ws", "count", "date_trunc", "day", "dayofyear", "greatest", "lag", "last_day", "least", "make_date",
-    "max", "max_by", "min", "month", "nullif", "pow", "range", "row_number", "sum", "year",
+    "max", "max_by", "min", "month", "nullif", "pow", "range", "round", "row_number", "sum", "year",
 }  # fmt: skip
 NOT_CALLS = WORDS | {"r", "d", "k", "from_b"}
 SIGNS = re.compile(r"[\w\s\"'$.,()=<>*+/|:-]*")

@@ -81,6 +81,10 @@ def test_samples_days_and_spells_by_date(built, spark):
     )
     assert kargil.num_rows == 364
     assert {"Sharif", "Musharraf"} <= {*kargil["leader_name_a"].to_pylist(), *kargil["leader_name_b"].to_pylist()}
+    by_day = ["contact_stock", "state_stock_12", "bond_asymmetry", "months_since_contact", "crises_running_day"]
+    pair = {"leader_a": "USA-1981", "leader_b": "RUS-1985"}
+    summits = same(tp.panel("leader_dyad_day", by_day, (1985, 1987), directed=True, where=pair), spark)
+    assert summits.num_rows > 1000
     rivals = same(tp.panel("leader_dyad_year", MIXED, (1950, 1952), sample="rivals_tss", directed=True), spark)
     assert rivals.num_rows > 100
     spells = same(tp.panel("state_year", ["state_name", "state_abb"], (1989, 1991), where={"ccode": [255, 260]}), spark)
@@ -107,6 +111,7 @@ CALLS = {
     "nullif": "nullif(0.0::double, 0), 1::double / nullif(3::double, 0), 1::double / nullif(0::double, 0)",
     "pow": "pow(0.5::double, 2::double), pow(0.5::double, (60 - 1) / 30.4375::double / 36::double), pow(0.5::double, null::double)",
     "range": "(select sum(k)::bigint from range(-2, 2 + 2) as r (k))",
+    "round": "round(0.12345678905::double, 10), round((-2.5e-11)::double, 10), round(1.38825436651234::double, 10), round(null::double, 10)",
     "row_number": "(select max(b) from (select row_number() over (order by a desc) as b from (values (1), (4)) as t (a)) as s)",
     "sum": "(select sum(a)::bigint from (values (1), (null)) as t (a))",
     "year": "year(date '1816-01-01')::int",

@@ -13,10 +13,11 @@ from trustpanel.models.estimate import Estimate, MainErrors, ParameterEstimate
 from trustpanel.models.estimators.fit import Fit, Options
 from trustpanel.models.estimators.registry import estimate
 from trustpanel.models.estimators.sample import Sample
-from trustpanel.models.fitting import CLUSTERED, facts, variation_of_terms
+from trustpanel.models.fitting import clustered_by, facts
 from trustpanel.models.linear import minimum_detectable
 from trustpanel.models.model import Model
 from trustpanel.models.spec_types import Contrast, Core
+from trustpanel.models.variation import too_little, variation_of_terms
 
 LIKELIHOODS = ("logit", "effects_logit", "conditional_logit", "poisson", "firth_logit")
 GROUPED = ("effects_logit", "conditional_logit")
@@ -24,13 +25,13 @@ GROUPED = ("effects_logit", "conditional_logit")
 
 def likelihood_test(name: str) -> Callable[[pd.DataFrame, Model, Core], Estimate]:
     """The estimate of a test by that estimator: coefficients in its own unit (log odds, log counts), plus = more
-    de-escalation; errors clustered by dyad, Firth's by penalised likelihood.
+    de-escalation; errors clustered as declared, Firth's by penalised likelihood.
     """
 
     def fit_test(frame: pd.DataFrame, model: Model, core: Core) -> Estimate:
         design = build_design(frame, model)
         errors = "classical" if name == "firth_logit" else "cluster"
-        options = Options(errors=errors, cluster=("dyad",), focus=design.names)
+        options = Options(errors=errors, cluster=("cluster",), focus=design.names)
         return _estimate(name, design, estimate(name, _sample(name, design), options), core)
 
     return fit_test
@@ -47,7 +48,7 @@ def _sample(name: str, design: Design) -> Sample:
         x=x,
         names=names,
         effects={"dyad": design.dyad} if design.absorb and name != "conditional_logit" else {},
-        clusters={"dyad": design.dyad},
+        clusters={"cluster": design.cluster},
         groups=design.dyad if name == "conditional_logit" else None,
     )
 
@@ -59,12 +60,12 @@ def _estimate(name: str, design: Design, fit: Fit, core: Core) -> Estimate:
         name=model.name,
         label=model.label,
         status="not_testable_here" if weak else "estimated",
-        reason=f"too little variation within dyads: {', '.join(weak)}" if weak else None,
+        reason=too_little(weak, design) if weak else None,
         outcome=model.outcome,
         orientation=model.orientation,
         facts=replace(facts(design), n=fit.n),
         r2_within=None,
-        parameters={p.name: _parameter(p, model.orientation, fit, core) for p in model.parameters},
+        parameters={p.name: _parameter(p, model, fit, core) for p in model.parameters},
         testable=testable,
         dropped_rows=(*design.rows.dropped, *fit.dropped_rows),
         missing=dict(design.rows.missing),
@@ -76,9 +77,9 @@ def _estimate(name: str, design: Design, fit: Fit, core: Core) -> Estimate:
     )
 
 
-def _parameter(parameter: Contrast, orientation: int, fit: Fit, core: Core) -> ParameterEstimate:
-    found = fit.contrast({term: orientation * weight for term, weight in parameter.weights})
-    label = CLUSTERED if fit.errors == "cluster" else f"{fit.errors} of {fit.estimator}"
+def _parameter(parameter: Contrast, model: Model, fit: Fit, core: Core) -> ParameterEstimate:
+    found = fit.contrast({term: model.orientation * weight for term, weight in parameter.weights})
+    label = clustered_by(model) if fit.errors == "cluster" else f"{fit.errors} of {fit.estimator}"
     return ParameterEstimate(
         name=parameter.name,
         estimate=found.estimate,

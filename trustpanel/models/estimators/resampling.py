@@ -87,6 +87,7 @@ def _as_core(solved: Solved, errors: Errors, cluster: np.ndarray) -> core.Fit:
         basis=basis,
         resid=clean_y - clean_x @ solved.coef,
         dyad=dense(cluster[order]),
+        cluster=dense(cluster[order]),
         factor=1.0,
         df=errors.df or 0,
         r2_within=float("nan"),
