@@ -662,3 +662,40 @@ def test_the_invented_world_gives_panels_too(world: World):
         both = rows[(rows.ccode_a == 2) & rows.ccode_b.isin([255, 260])].groupby("ccode_b").month.agg(["min", "max"])
         assert both.loc[260].tolist() == [pd.Timestamp(1990, 1, 1), pd.Timestamp(1990, 10, 1)]
         assert both.loc[255].tolist() == [pd.Timestamp(1990, 10, 1), pd.Timestamp(1990, 12, 1)]
+
+
+def test_a_condition_on_the_pair_holds_before_any_table_joins(built):
+    some = {"ccode_a": [2, 200], "ccode_b": [200, 365]}
+    near = tp.panel("state_dyad_year", MIXED, 1990, directed=True, where=some)
+    assert near.query.index("cross join (values") < near.query.index("left join")
+    far = tp.panel("state_dyad_year", MIXED, 1990, directed=True, where={"alliance_any": True})
+    assert far.query.index("cross join (values") > far.query.rindex("left join")
+    whole = tp.panel("state_dyad_year", MIXED, 1990, directed=True).to_pandas()
+    picked = whole[whole.ccode_a.isin([2, 200]) & whole.ccode_b.isin([200, 365])]
+    assert len(picked) == 3
+    pd.testing.assert_frame_equal(near.to_pandas(), picked.reset_index(drop=True))
+
+
+def test_a_variable_of_a_named_table_takes_a_side_as_others_do(built):
+    name = "effective_leaders.leader_id"
+    where = {"ccode_a": 2, "ccode_b": 365}
+    both = only(tp.panel("state_dyad_year", [name], 1985, where=where).to_pandas())
+    # of the spells that touch the year, the last
+    assert (both["leader_id_a"], both["leader_id_b"]) == ("USA-1981", "RUS-1985")
+    one = tp.panel("state_dyad_year", [f"{name}_b"], 1985, where=where)
+    assert only(one.to_pandas())["leader_id_b"] == "RUS-1985"
+    assert "leader_id_a" not in one.to_pandas()
+    found = tp.panel("state_dyad_year", years=(1980, 1995), where={**where, f"{name}_b": "RUS-1985"}).to_pandas()
+    assert found.year.tolist() == list(range(1985, 1991))
+    # what a refusal offers is itself taken
+    with pytest.raises(
+        PanelError, match=r"one of \['effective_leaders.leader_id_a', 'effective_leaders.leader_id_b'\]\n"
+    ):
+        tp.panel("state_dyad_year", where={name: "RUS-1985"})
+    with pytest.raises(PanelError, match=r"'cinc_a:lag', 'cinc_b:lag'\], or a combination such as cinc:lag:weak_link"):
+        tp.panel("state_dyad_year", where={"cinc:lag": 0.1})
+    assert len(tp.panel("state_dyad_year", years=1990, where={"cinc_a:lag": (">", 0.1)}).to_pandas()) > 0
+    with pytest.raises(PanelError, match=r"leader_id is a column of the unit itself[\s\S]*effective_leaders out"):
+        tp.panel("leader_year", [name])
+    with pytest.raises(UnknownNameError, match="column of effective_leaders"):
+        tp.panel("state_dyad_year", ["effective_leaders.leader_id_c"])

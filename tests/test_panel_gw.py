@@ -163,9 +163,7 @@ def test_what_the_crosswalk_loses_is_counted(store):
 @pytest.mark.parametrize(("unit", "directed"), BOTH_WAYS)
 def test_variables_neither_double_nor_lose_a_row(built, unit, directed):
     where = SOME if GW_UNITS[unit].dyadic else {"gwcode": [2, 260, 340, 345, 678, 711]}
-    # days join as months do: a few of the many will do
-    names = fitting(unit)[:: 6 if GW_UNITS[unit].daily else 1]
-    full = tp.panel(unit, [*names, "gw_state_name"], 1990, directed=directed, where=where, system="gw")
+    full = tp.panel(unit, [*fitting(unit), "gw_state_name"], 1990, directed=directed, where=where, system="gw")
     frame, bare = full.to_pandas(), gw(unit, years=1990, directed=directed, where=where)
     assert len(bare) > 1
     pd.testing.assert_frame_equal(frame[list(bare.columns)], bare)

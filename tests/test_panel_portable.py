@@ -10,13 +10,15 @@ import trustpanel as tp
 from tests.test_panel_call import MIXED, fitting
 from trustpanel.codebook.load import codebook
 from trustpanel.errors import PanelError
+from trustpanel.store.panel import SYSTEMS
 from trustpanel.store.panel_conditions import SAMPLES
+from trustpanel.store.panel_names import UNITS_OF_DYAD_YEARS
 from trustpanel.store.panel_spark import _read_by
-from trustpanel.store.panel_units import UNITS
+from trustpanel.store.panel_whittle import RULES
 
 WORDS = {
     "and", "as", "between", "by", "case", "cross", "desc", "distinct", "else", "end", "exists", "from", "group", "having",
-    "in", "is", "join", "left", "not", "null", "on", "or", "order", "over", "select", "then", "values", "when", "where",
+    "in", "is", "join", "left", "not", "null", "on", "or", "order", "over", "select", "then", "union", "values", "when", "where",
 }  # fmt: skip
 TYPES = {"bigint", "boolean", "date", "double", "float", "int", "integer", "smallint", "tinyint", "varchar"}
 # each is called on both engines by tests/test_panel_spark.py
@@ -43,15 +45,32 @@ def foreign(query: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    ("unit", "directed"), [(u.name, d) for u in UNITS.values() for d in (False, True)[: 1 + u.dyadic]]
+    ("system", "unit", "directed"),
+    [(s, u.name, d) for s, units in SYSTEMS.items() for u in units.values() for d in (False, True)[: 1 + u.dyadic]],
 )
-def test_no_query_leaves_the_common_words(unit, directed):
-    years = (1989, 1991)
-    assert not foreign(tp.panel(unit, fitting(unit), years, directed=directed).query)
-    if UNITS[unit].dyadic:
+def test_no_query_leaves_the_common_words(system, unit, directed):
+    years, seen, entry = (1989, 1991), {"system": system, "directed": directed}, SYSTEMS[system][unit]
+    assert not foreign(tp.panel(unit, [*fitting(unit), *entry.own], years, **seen).query)
+    if entry.dyadic:
         pairs = [name for name in MIXED if name.partition(":")[0] in {*fitting(unit), "cinc", "polyarchy", "state_abb"}]
         for sample in SAMPLES:
-            assert not foreign(tp.panel(unit, pairs, list(range(*years)), directed=directed, sample=sample).query)
+            assert not foreign(tp.panel(unit, pairs, list(range(*years)), sample=sample, **seen).query)
+
+
+SHAPED = ("peace_years:spline", "peace_years:lag:cubic", "cinc:cubic", "cinc:ratio:cubic", "polyarchy:difference:cubic")
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("directed", [False, True])
+def test_no_shape_and_no_whittling_leaves_the_common_words(built, system, directed):
+    seen = {"system": system, "directed": directed}
+    for unit in UNITS_OF_DYAD_YEARS:
+        for rules in (*RULES, tuple(RULES)):
+            made = tp.panel(unit, ["dispute_id", "hostility", "fatality_a", *SHAPED], 1990, whittle=rules, **seen)
+            assert not foreign(made.query)
+            assert "row_number() over (partition by y.ccode_a, y.ccode_b, y.year order by" in made.query
+    assert not foreign(tp.panel("leader_dyad_month", ["horizon_years:spline", *SHAPED], 1990, **seen).query)
+    assert not foreign(tp.panel("state_dyad_month", SHAPED, 1990, **seen).query)
 
 
 def test_a_word_of_one_engine_is_found():
@@ -59,6 +78,9 @@ def test_a_word_of_one_engine_is_found():
         "select arg_max_null(a, b) from t": "arg_max_null",
         "select unnest(generate_series(1, 2))": "generate_series",
         "select d + interval 1 month from t": "interval",
+        "select max(a) filter (where b) from t": "filter",
+        "select cast(a as int) from t": "cast",
+        "select power(a, 3) from t": "power",
         "select a // 2 from t": "//",
         "select [1, 2] from t": "[",
         "select a::hugeint from t": "hugeint",

@@ -18,6 +18,8 @@ from tests.world_build import World, lay_out, living_in, make_facts, make_store
 from trustpanel.errors import StoreError
 from trustpanel.store.panel_result import Panel
 from trustpanel.store.panel_units import UNITS
+from trustpanel.store.panel_units_gw import GW_UNITS
+from trustpanel.store.panel_whittle import CLASSICAL
 
 pytestmark = pytest.mark.spark
 BOTH = [(u.name, d) for u in UNITS.values() for d in (False, True)[: 1 + u.dyadic]]
@@ -74,6 +76,49 @@ def test_some_years_of_the_real_store(built, spark, unit, directed):
     assert rows.num_rows > 10
 
 
+@pytest.mark.parametrize("unit", GW_UNITS)
+def test_every_unit_by_gleditsch_ward_codes(world, spark, unit):
+    entry = GW_UNITS[unit]
+    names = [*entry.own, "gw_state_name", "state_abb"]
+    with living_in(world):
+        made = tp.panel(unit, names, None if entry.eventful else 1990, directed=entry.dyadic, system="gw")
+        rows = same(made, spark, compiled=False)
+    assert rows.num_rows > 3
+
+
+@pytest.mark.parametrize(
+    ("unit", "years", "directed"),
+    [
+        ("state_dyad_year", (1989, 1991), False),
+        ("leader_dyad_month", 1990, True),
+        ("leader_day", 1990, False),
+        ("summit_event_month", 1990, False),
+    ],
+)
+def test_the_real_store_by_gleditsch_ward_codes(built, spark, unit, years, directed):
+    # Germany and Yemen change their Correlates of War code within 1990
+    some = {"gwcode": [260, 678]}
+    if GW_UNITS[unit].dyadic:
+        some = {"gwcode_a": [2, 260], "gwcode_b": ("in", [2, 200, 260, 365, 678])}
+    names = ["cinc", "state_abb", "gw_state_name", *(["dispute_onset"] if GW_UNITS[unit].dyadic else [])]
+    rows = same(tp.panel(unit, names, years, directed=directed, where=some, system="gw"), spark)
+    assert rows.num_rows > 10
+    codes = {code for name in rows.column_names if name.startswith("ccode") for code in rows[name].to_pylist()}
+    assert {255, 260} <= codes
+
+
+def test_one_dispute_of_a_dyad_year_and_shapes_of_time(built, spark):
+    names = ["dispute_id", "hostility", "fatality_a", "peace_years:spline", "cinc:ratio:cubic"]
+    some = {"ccode_a": [2, 200, 255], "ccode_b": ("in", [255, 325, 345, 365])}
+    for system in ("cow", "gw"):
+        made = tp.panel("state_dyad_year", names, (1939, 1999), where=some, whittle=CLASSICAL, system=system)
+        rows = same(made, spark)
+        assert len({*rows["dispute_id"].to_pylist()}) > 20
+    # parts of years are no whole numbers: their cubes round
+    terms = tp.panel("leader_dyad_year", ["horizon_years:spline"], 1990, where={"ccode_a": [2, 200]}, directed=True)
+    assert sum(value is not None for value in same(terms, spark)["horizon_years_a_spline_3"].to_pylist()) > 100
+
+
 def test_samples_days_and_spells_by_date(built, spark):
     kargil = same(
         tp.panel("leader_dyad_day", ["dispute_ongoing", "leader_name"], 1999, where={"ccode_a": 750, "ccode_b": 770}),
@@ -105,7 +150,9 @@ CALLS = {
     "least": "least(null::int, 2), least('b', 'a'), least(true, false)",
     "make_date": "make_date(1816, 2, 29), make_date(2025, 12, 31)",
     "max": "(select max(a) from (values (1), (null)) as t (a))",
-    "max_by": "(select max_by(a, b) from (values (1, 5), (2, 9), (3, null)) as t (a, b))",
+    "max_by": "(select max_by(a, b) from (values (1, 5), (2, 9), (3, null)) as t (a, b)), "
+    "(select max_by(a, case when a is not null then b end) from (values (1, 5), (null, 9)) as t (a, b)), "
+    "(select max_by(a, case when a > 1 then b end) from (values (1, 5), (null, 9)) as t (a, b))",
     "min": "(select min(a) from (values (1), (null)) as t (a))",
     "month": "month(date '1900-02-28')::int",
     "nullif": "nullif(0.0::double, 0), 1::double / nullif(3::double, 0), 1::double / nullif(0::double, 0)",
@@ -118,6 +165,8 @@ CALLS = {
 }
 WITHOUT_CALL = {
     "logic": "(null::boolean and false), (null::boolean or true), (null::boolean and true), not null::boolean",
+    "weights": "'-1.036649214659686'::double * (greatest(7::smallint::double - 1.5, 0) * 0.1::double), "
+    "greatest(null::double - 7, 0), 39.3::float::double",
     "cast": "'0.25'::double, '1e-3'::double, 7::smallint::double, true::int",
     "days": "date '1899-12-31' + 60::int, date '2000-02-28' + 2::int, date '1992-03-01' > date '1992-02-29'",
     "case": "case when null::int = 1 then 1 else 2 end, case 'a' when 'b' then 1 end",

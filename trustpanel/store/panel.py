@@ -58,7 +58,7 @@ def make_panel(
     joins = sorted({join for column in needed for join in column.joins})
     _one_table_an_alias(joins)
     lines = _rows(chosen, needed, in_years, around or AROUND, turn=_turn(chosen, directed))
-    lines += [f"    {_join(join, book, whittled)}" for join in joins]
+    lines += _joined([_join(join, book, whittled) for join in joins], filters, directed=directed)
     lines += _selection(chosen, wanted, [sql for _, sql in filters], directed=directed)
     query = "\n".join(lines) + "\n"
     tables = (chosen.table, *sorted({*(c.table for c in needed), *(j.table for j in joins)} - {chosen.table}))
@@ -100,6 +100,12 @@ def _distinct(columns: list[Column]) -> list[Column]:
     for column in columns:
         first = out.setdefault(column.name, column)
         if (first.expression, first.mirrored) != (column.expression, column.mirrored):
+            if not first.joins and column.joins:
+                raise PanelError(
+                    f"{column.name} is a column of the unit itself, and a panel has one column of a name",
+                    found=f"{column.name} of table {column.table} beside it",
+                    next_step=f"leave that of {column.table} out, or choose a unit without a column {column.name}",
+                )
             raise PanelError(
                 f"two different columns would be called {column.name}",
                 found=f"one of table {first.table}, one of table {column.table}",
@@ -155,10 +161,19 @@ def _rows(unit: Unit, needed: list[Column], in_years: str, around: int, *, turn:
     ]
 
 
+def _joined(joins: list[str], filters: list[tuple[Column, str]], *, directed: bool) -> list[str]:
+    """The tables joined to the rows, and each pair from both sides.
+
+    A condition on the rows themselves holds before any table joins, if both sides of a pair stand there already.
+    """
+    both_sides = ["cross join (values (false), (true)) as d (from_b)"] if directed else []
+    early = any(not column.joins for column, _ in filters)
+    return [f"    {line}" for line in ([*both_sides, *joins] if early else [*joins, *both_sides])]
+
+
 def _selection(unit: Unit, wanted: list[Column], filters: list[str], *, directed: bool) -> list[str]:
-    """The query from the joined rows on: each pair from both sides, the rows that were asked for, their order."""
+    """The query from the joined rows on: the rows that were asked for and their order."""
     return [
-        *(["    cross join (values (false), (true)) as d (from_b)"] if directed else []),
         ")",
         "",
         "select " + ", ".join(f'"{column.name}"' for column in wanted),

@@ -86,13 +86,23 @@ def conditions(
     for name, wanted in where.items():
         found = columns(name)
         if len(found) != 1:
-            raise PanelError(
-                f"{name} stands for {len(found)} columns: say which one the condition is on",
-                expected=f"one of {[c.name for c in found]}, or a combination such as {name}:weak_link",
-                found=name,
-            )
+            raise _several(name, found)
         out.append((found[0], _condition(found[0], wanted, values)))
     return out
+
+
+def _several(name: str, found: list[Column]) -> PanelError:
+    base, mark, modifiers = name.partition(":")
+    sides = [f"{base}_{side}{mark}{modifiers}" for side in ("a", "b")]
+    # of a shape of time the sides would again be several columns
+    offered = sides if len(found) == 2 else [column.name for column in found]
+    number = found[0].type.startswith(("int", "float"))
+    combined = f", or a combination such as {name}:weak_link" if number and len(found) == 2 else ""
+    return PanelError(
+        f"{name} stands for {len(found)} columns: say which one the condition is on",
+        expected=f"one of {offered}{combined}",
+        found=name,
+    )
 
 
 def _condition(column: Column, wanted: Any, values: Values) -> str:

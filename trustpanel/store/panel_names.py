@@ -82,17 +82,25 @@ def taken_apart(text: str, unit: Unit, book: Codebook) -> Request:
     table, _, variable = base.rpartition(".")
     if table:
         known(table, book.tables, "table")
+    side = "" if combinations else _side(table, variable, unit, book)
+    variable = variable[:-2] if side else variable
+    if table:
         known(variable, book.tables[table].columns, f"column of {table}")
-    side = ""
-    if variable not in book.variables and variable[-2:] in ("_a", "_b") and unit.dyadic:
-        stem = variable[:-2]
-        owner = book.tables.get(book.variables[stem].owner) if stem in book.variables else None
-        if owner is not None and is_sided(unit, owner) and not combinations:
-            variable, side = stem, variable[-1]
     known(variable, book.variables, "variable")
     return Request(
         str(text), variable, table, side, combinations[0] if combinations else "", LAG in modifiers, "".join(shapes)
     )
+
+
+def _side(table: str, name: str, unit: Unit, book: Codebook) -> str:
+    """The side that the name ends in, where it is a state's or leader's variable with a side and no name of its own."""
+    stem, side = name[:-2], name[-2:]
+    if side not in ("_a", "_b") or not unit.dyadic or stem not in book.variables:
+        return ""
+    if name in (book.tables[table].columns if table else book.variables):
+        return ""
+    holder = book.tables.get(table or book.variables[stem].owner)
+    return side[1:] if holder is not None and stem in holder.columns and is_sided(unit, holder) else ""
 
 
 def table_of(request: Request, unit: Unit, book: Codebook) -> Table:

@@ -57,7 +57,7 @@ def _added(column: Column, shape: str, combination: str) -> list[Column]:
 
 def _shape(column: Column, word: str, power: int) -> Column:
     def sql(value: str) -> str:
-        return " * ".join([f"cast({value} as double)"] * power)
+        return " * ".join([f"({value})::double"] * power)
 
     return replace(
         column,
@@ -75,8 +75,9 @@ def _spline(column: Column, place: int, at: tuple[float, ...]) -> Column:
     weights = ((1.0, own), (-(last - own) / (last - before), before), ((before - own) / (last - before), last))
 
     def sql(value: str) -> str:
-        number = f"cast({value} as double)"
-        cubes = " + ".join(f"({w!r}) * power(greatest({number} - {k!r}, 0), 3)" for w, k in weights)
+        beyond = [f"greatest(({value})::double - {k!r}, 0)" for _, k in weights]
+        # products and quoted weights: the engines read powers and decimal numbers to different last digits
+        cubes = " + ".join(f"'{w!r}'::double * ({b} * {b} * {b})" for (w, _), b in zip(weights, beyond, strict=True))
         # without the guard an unknown value would count as 0: greatest() passes over it
         return f"case when {value} is not null then ({cubes}) / {(last - at[0]) ** 2!r} end"
 

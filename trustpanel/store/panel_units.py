@@ -71,7 +71,7 @@ _SLOTS = (
 )
 
 # month_number counts months since the year 0: months before and after an event are a difference of whole numbers
-_MONTHS = """(
+MONTHS = """(
         select year, month, last_day(month) as month_end, month_number
         from (
             select year, year * 12 + k::int as month_number, make_date(year, k::int, 1) as month, last_day as year_end
@@ -79,7 +79,7 @@ _MONTHS = """(
         ) as c
         where month <= year_end
     )"""
-_DAYS = """(
+DAYS = """(
         select year, day
         from (
             select year, first_day + k::int as day, last_day as year_end
@@ -150,7 +150,7 @@ _STATE_DYAD_MONTH = Unit(
             lag(end_date) over (partition by ccode_a, ccode_b order by start_date) as left_before
         from state_dyad_spells
     ) as s
-    inner join (select * from {_MONTHS} as months where {{years}}) as m
+    inner join (select * from {MONTHS} as months where {{years}}) as m
         on s.start_date <= m.month_end and s.end_date >= m.month
     where s.left_before is null or s.left_before < m.month""",
 )
@@ -166,7 +166,7 @@ _LEADER_DYAD_MONTH = Unit(
         greatest(y.overlap_start, m.month) as month_start,
         least(y.overlap_end, m.month_end) as month_end
     from (select * from leader_dyad_years where {{years}}) as y
-    inner join {_MONTHS} as m
+    inner join {MONTHS} as m
         on y.year = m.year and y.overlap_start <= m.month_end and y.overlap_end >= m.month""",
 )
 
@@ -178,7 +178,7 @@ _LEADER_DAY = Unit(
     columns=("leader_id", "ccode", "day", "month", "year"),
     select=f"""select s.leader_id, s.ccode, d.day, date_trunc('month', d.day)::date as month, d.year
     from leader_states as s
-    inner join {_DAYS} as d on s.start_date <= d.day and s.end_date >= d.day""",
+    inner join {DAYS} as d on s.start_date <= d.day and s.end_date >= d.day""",
     window=True,
 )
 _LEADER_DYAD_DAY = Unit(
@@ -191,7 +191,7 @@ _LEADER_DYAD_DAY = Unit(
         y.leader_dyad_id, d.day, date_trunc('month', d.day)::date as month, y.year,
         y.leader_a, y.leader_b, y.ccode_a, y.ccode_b
     from leader_dyad_years as y
-    inner join {_DAYS} as d on y.year = d.year and y.overlap_start <= d.day and y.overlap_end >= d.day""",
+    inner join {DAYS} as d on y.year = d.year and y.overlap_start <= d.day and y.overlap_end >= d.day""",
     window=True,
 )
 _STATE_DYAD_DAY = Unit(
@@ -245,7 +245,7 @@ TURNOVERS = """
 
 def _event(name: str, label: str, table: str, key: tuple[str, ...], events: str) -> Unit:
     select = _EVENT_MONTHS.replace("{own}", "".join(f"e.{k}, " for k in key if not k.startswith("leader")))
-    select = select.replace("{events}", events).replace("{months}", _MONTHS)
+    select = select.replace("{events}", events).replace("{months}", MONTHS)
     sides = ("leader_dyad_id", "leader_a", "leader_b", "ccode_a", "ccode_b")
     columns = tuple(dict.fromkeys((*key, "event_month", "month", "year", *sides)))
     return Unit(name, label, table, (*key, "event_month"), columns, select)

@@ -7,7 +7,7 @@ of its Correlates of War codes, as the tables do; `turned` says that the smaller
 
 from __future__ import annotations
 
-from trustpanel.store.panel_units import SUMMITS, TURNOVERS, Unit
+from trustpanel.store.panel_units import DAYS, MONTHS, SUMMITS, TURNOVERS, Unit
 
 _SIDED = ("gwcode", "ccode", "leader")
 _KNOWN = "{p}ccode_a is not null and {p}ccode_b is not null"
@@ -37,27 +37,30 @@ def _codes(alias: str) -> str:
     known = _KNOWN.format(p=alias)
     return ",\n".join(
         f"""            coalesce(
-                arg_max({alias}ccode_{s}, {alias}end_date) filter (where {known}),
-                arg_max({alias}ccode_{s}, {alias}end_date) filter (where {alias}ccode_{s} is not null)
+                max_by({alias}ccode_{s}, case when {known} then {alias}end_date end),
+                max_by({alias}ccode_{s}, case when {alias}ccode_{s} is not null then {alias}end_date end)
             ) as ccode_{s}"""
         for s in "ab"
     )
 
 
+def _by_year(table: str) -> str:
+    """The stretches of a table, once for each year asked for that they touch: the calendar then joins by the year."""
+    return f"""(
+                select stretches.*, y.year
+                from {table} as stretches
+                inner join (select * from calendar_years where {{years}}) as y
+                    on stretches.start_date <= y.last_day and stretches.end_date >= y.first_day
+            ) as s"""
+
+
 def _months(table: str, key: str, more: tuple[str, str]) -> str:
     """The months of a table of stretches; only where several touch one month must one be chosen."""
     months = f"""(
-            select s.*, y.year, m.month::date as month
-            from {table} as s
-            inner join (select * from calendar_years where {{years}}) as y
-                on s.start_date <= y.last_day and s.end_date >= y.first_day,
-                unnest(
-                    generate_series(
-                        date_trunc('month', greatest(s.start_date, y.first_day))::date,
-                        least(s.end_date, y.last_day),
-                        interval 1 month
-                    )
-                ) as m (month)
+            select s.*, m.month
+            from {_by_year(table)}
+            inner join {MONTHS} as m
+                on s.year = m.year and s.start_date <= m.month_end and s.end_date >= m.month
         ) as months"""
     plain, grouped = more
     return f"""
@@ -143,16 +146,9 @@ _LEADER_DYAD_MONTH = Unit(
 
 def _days(table: str, columns: str) -> str:
     """The days of a table of stretches within the years asked for: each lies in one stretch."""
-    return f"""select {columns}, day, date_trunc('month', day)::date as month, year
-    from (
-        select s.*, y.year, d.day::date as day
-        from {table} as s
-        inner join (select * from calendar_years where {{years}}) as y
-            on s.start_date <= y.last_day and s.end_date >= y.first_day,
-            unnest(
-                generate_series(greatest(s.start_date, y.first_day), least(s.end_date, y.last_day), interval 1 day)
-            ) as d (day)
-    ) as days"""
+    return f"""select {columns}, d.day, date_trunc('month', d.day)::date as month, s.year
+    from {_by_year(table)}
+    inner join {DAYS} as d on s.year = d.year and s.start_date <= d.day and s.end_date >= d.day"""
 
 
 _LEADER_DAY = Unit(
@@ -193,15 +189,21 @@ _EVENT_MONTHS = f"""select *, {_PAIR_ID}, gwcode_a > gwcode_b as turned
         select
             {{own}}e.leader_a, e.leader_b, e.gwcode_a, e.gwcode_b,
 {_codes("s.")},
-            e.month, year(e.month)::smallint as year, e.event_month
+            e.month, e.year, e.event_month
         from (
             select
-                d.*, a.gwcode as gwcode_a, b.gwcode as gwcode_b, k::smallint as event_month,
-                (date_trunc('month', event_date) + to_months(k))::date as month
-            from (select * from ({{events}}) as dated where {{years}}) as d
-            inner join gw_cow_codes as a on d.ccode_a = a.ccode and event_date between a.start_date and a.end_date
-            inner join gw_cow_codes as b on d.ccode_b = b.ccode and event_date between b.start_date and b.end_date
-            cross join range(-{{around}}, {{around}} + 1) as r (k)
+                {{own_d}}d.leader_a, d.leader_b, a.gwcode as gwcode_a, b.gwcode as gwcode_b,
+                m.month, m.month_end, m.year, d.k::smallint as event_month
+            from (
+                select dated.*, year(event_date) * 12 + month(event_date) + r.k as month_number, r.k
+                from ({{events}}) as dated cross join range(-{{around}}, {{around}} + 1) as r (k)
+                where {{years}}
+            ) as d
+            inner join {MONTHS} as m on d.month_number = m.month_number
+            inner join gw_cow_codes as a
+                on d.ccode_a = a.ccode and d.event_date >= a.start_date and d.event_date <= a.end_date
+            inner join gw_cow_codes as b
+                on d.ccode_b = b.ccode and d.event_date >= b.start_date and d.event_date <= b.end_date
         ) as e
         inner join (
             select gwcode_a, gwcode_b, ccode_a, ccode_b, start_date, end_date from gw_state_dyad_spells
@@ -209,15 +211,15 @@ _EVENT_MONTHS = f"""select *, {_PAIR_ID}, gwcode_a > gwcode_b as turned
             select gwcode_b, gwcode_a, ccode_b, ccode_a, start_date, end_date from gw_state_dyad_spells
         ) as s
             on e.gwcode_a = s.gwcode_a and e.gwcode_b = s.gwcode_b
-            and s.start_date <= last_day(e.month) and s.end_date >= e.month
-        group by {{own}}e.leader_a, e.leader_b, e.gwcode_a, e.gwcode_b, e.month, e.event_month
+            and s.start_date <= e.month_end and s.end_date >= e.month
+        group by {{own}}e.leader_a, e.leader_b, e.gwcode_a, e.gwcode_b, e.month, e.year, e.event_month
     ) as months"""
 
 
 def _event(name: str, label: str, table: str, key: tuple[str, ...], events: str) -> Unit:
     own = "".join(f"e.{k}, " for k in key if not k.startswith("leader"))
     columns = tuple(dict.fromkeys((*key, "event_month", "month", "year", *_PAIR_SIDES, "leader_dyad_id")))
-    select = _EVENT_MONTHS.replace("{own}", own).replace("{events}", events)
+    select = _EVENT_MONTHS.replace("{own}", own).replace("{own_d}", own.replace("e.", "d.")).replace("{events}", events)
     return Unit(name, label, table, (*key, "event_month"), columns, select)
 
 
