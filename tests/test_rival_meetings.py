@@ -41,6 +41,10 @@ NAMED = {
     "Beijing 1992": (710, 732, DAY(1992, 9, 28), 710, "p-yang-shangkun-na", "p-roh-tae-woo-1932"),
     "Krasnoyarsk": (365, 740, DAY(1997, 11, 2), 365, "p-yeltsin-1931", "p-hashimoto-1937"),
     "Akasaka 1998": (732, 740, DAY(1998, 10, 8), 740, "p-kim-dae-jung-1925", "p-obuchi-1937"),
+    "Elounda": (220, 620, DAY(1984, 11, 15), 350, "p-mitterand-1916", "p-qaddafi-1942"),
+    "Davos 1990": (260, 265, DAY(1990, 2, 3), 225, "p-kohl-1930", "p-hans-modrow-na"),
+    "Baghdad 1963": (645, 690, DAY(1963, 10, 4), 645, "p-hassan-al-bakr-1914", "p-sabah-as-sabah-1913"),
+    "Davos 2018": (343, 350, DAY(2018, 1, 24), 225, "p-zaev-1974", "p-alexis-tsipras-1974"),
 }
 
 
