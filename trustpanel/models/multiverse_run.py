@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +95,14 @@ def _grid_result(spec: MultiverseSpec, grid: Grid, found: Multiverse) -> dict[st
 
 
 def of_parameter(found: Multiverse, name: str) -> Multiverse:
-    """The specifications of one parameter."""
+    """The specifications of one parameter, that choice itself left out; reasons without the numbers of one fit."""
     held = [(s, r) for s, r in zip(found.specs, found.results, strict=True) if s["parameter"] == name]
-    return Multiverse(tuple(s for s, _ in held), tuple(r for _, r in held), found.key)
+    specs = tuple(replace(s, choices=tuple(c for c in s.choices if c[0] != "parameter")) for s, _ in held)
+    return Multiverse(specs, tuple(replace(r, reason=_kind(r.reason)) for _, r in held), found.key)
+
+
+def _kind(reason: str | None) -> str | None:
+    return None if reason is None else re.split(r"\s+(?:expected|found|next): ", reason)[0]
 
 
 def _summary(spec: MultiverseSpec, part: Multiverse) -> dict[str, Any]:
@@ -115,7 +121,7 @@ def _curve(spec: MultiverseSpec, part: Multiverse) -> list[dict[str, Any]]:
     rows = []
     for place in places:
         s, r = held[place]
-        choices = {k: v for k, v in s.choices if k != "parameter"}
+        choices = dict(s.choices)
         rows.append(
             {"place": int(place), "id": s.id, "estimate": r.estimate, "low": r.low, "high": r.high, "p": r.p, **choices}
         )
