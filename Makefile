@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench permutations clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench permutations contest multiverse clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -28,6 +28,12 @@ analyses: build ## Estimate every declared hypothesis
 
 permutations: build ## The same with the full number of randomisation draws
 	$(BIN)/trustpanel run --full
+
+contest: build ## Hold the explanations against each other on every outcome and sample (some minutes)
+	$(BIN)/trustpanel contest --workers 2
+
+multiverse: build ## Estimate every declared specification (about a minute; a stopped run is taken up)
+	$(BIN)/trustpanel multiverse --workers 2
 
 report: analyses ## Write the results page and the page on names
 	$(BIN)/trustpanel report

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 
 from trustpanel.models.multiverse import Specification, expand_grid, frame_fingerprint, run_multiverse
-from trustpanel.models.multiverse_linear import LinearChoice, LinearMultiverse
+from trustpanel.models.multiverse_choice import LinearChoice
+from trustpanel.models.multiverse_linear import LinearMultiverse
 
 GRID = {
     "outcome": ["y0", "y1"],

@@ -33,7 +33,8 @@ from trustpanel.models.multiverse import (
     run_multiverse,
     specification,
 )
-from trustpanel.models.multiverse_linear import LinearChoice, LinearMultiverse
+from trustpanel.models.multiverse_choice import LinearChoice
+from trustpanel.models.multiverse_linear import LinearMultiverse
 from trustpanel.models.multiverse_summary import summarise
 from trustpanel.models.spec import load_spec
 from trustpanel.paths import project

@@ -86,10 +86,27 @@ def run(
 
 
 @_cli.command()
+def contest(workers: Annotated[int, typer.Option(help="Processes; 0 is this one.")] = 0) -> None:
+    """Hold the explanations against each other on every declared outcome and sample; contest.json."""
+    from trustpanel.long_runs import make_contest
+
+    typer.echo(make_contest(project(), workers=workers, progress=_tell))
+
+
+@_cli.command()
+def multiverse(workers: Annotated[int, typer.Option(help="Processes; 0 is this one.")] = 0) -> None:
+    """Estimate every declared specification, taking up a run that was stopped; multiverse.json and .parquet."""
+    from trustpanel.long_runs import make_multiverse
+
+    typer.echo(make_multiverse(project(), workers=workers, progress=_tell))
+
+
+@_cli.command()
 def report() -> None:
     """Write the pages on results, names, coding, coverage, convergence and cases from the results and the store."""
     from trustpanel.report.case_pages import write_cases
-    from trustpanel.report.load import load_convergence
+    from trustpanel.report.load import load_convergence, load_long
+    from trustpanel.report.long_pages import write_contest, write_multiverse
     from trustpanel.report.pages import write_coding, write_convergence, write_coverage, write_report
     from trustpanel.store.case_frames import case_frames
     from trustpanel.store.coding_frames import coding_frames
@@ -104,6 +121,10 @@ def report() -> None:
     results, converged = _load(paths.results), load_convergence(paths.results)
     pages = write_report(results, frames, paths.report, names) + write_coding(coding, paths.report)
     pages += write_coverage(coverage, paths.report) + write_convergence(converged, paths.report)
+    for name, write_page in (("contest.json", write_contest), ("multiverse.json", write_multiverse)):
+        # long runs of their own: the page of the last one, here or committed
+        if (found := load_long(name, paths.results, paths.expected)) is not None:
+            pages += write_page(found, paths.report)
     for page in pages:
         typer.echo(str(page))
     typer.echo(f"{len(write_cases(cases, paths.report / 'cases', names))} files of the case report")
@@ -115,14 +136,16 @@ def report() -> None:
 def expect() -> None:
     """Make the results just built the expected ones in analyses/expected/."""
     from trustpanel.report.documents import write
-    from trustpanel.report.load import load_convergence, load_hypothesis_results
+    from trustpanel.report.load import load_convergence, load_hypothesis_results, load_long
     from trustpanel.store.connect import open_store
     from trustpanel.store.frames import state_names
 
     paths = project()
     held = {**_load(paths.results), **load_hypothesis_results(paths.results)}
     files = {_file_name(identifier): result for identifier, result in held.items()}
-    for name, result in {**files, CONVERGENCE: load_convergence(paths.results)}.items():
+    files[CONVERGENCE] = load_convergence(paths.results)
+    files |= {n: r for n in ("contest.json", "multiverse.json") if (r := load_long(n, paths.results)) is not None}
+    for name, result in files.items():
         text = json.dumps(result, indent=1, sort_keys=True) + "\n"
         typer.echo(str(write(paths.expected / name, text)))
     with open_store(paths) as con:
@@ -209,6 +232,12 @@ def _converge(paths: Paths) -> Any:
     with open_store(paths) as con:
         frame = convergence_frame(con, spec.columns(), first_year=spec.first_year, last_year=spec.last_year)
     return run_convergence(spec, frame)
+
+
+def _tell(name: str, done: int, of: int) -> None:
+    """Progress at every tenth."""
+    if done * 10 // of != max(done - 1, 0) * 10 // of:
+        typer.echo(f"{name}: {done:,} of {of:,}", err=True)
 
 
 def _load(folder: Path) -> dict[str, Any]:

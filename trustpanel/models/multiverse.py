@@ -191,7 +191,7 @@ def _results(
             yield _run(fit, chunk)
     else:
         start = get_context("spawn")
-        with _one_thread(), ProcessPoolExecutor(workers, start, initializer=_take, initargs=(fit,)) as processes:
+        with one_thread(), ProcessPoolExecutor(workers, start, initializer=_take, initargs=(fit,)) as processes:
             futures = [processes.submit(_run_taken, chunk) for chunk in chunks]
             try:
                 for future in as_completed(futures):
@@ -202,7 +202,7 @@ def _results(
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Processes started inside have one thread of linear algebra each: sums in one order, no crowding."""
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))

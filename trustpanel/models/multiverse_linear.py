@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -16,39 +16,13 @@ from trustpanel.models.design import COLLINEAR, TINY
 from trustpanel.models.errors_dyadic import dyadic_meat
 from trustpanel.models.frames import numbers, require
 from trustpanel.models.multiverse import Specification, SpecResult, estimated
+from trustpanel.models.multiverse_choice import LinearChoice
 from trustpanel.models.rows import dyad_number
 from trustpanel.models.splines import knots_at, natural_cubic
 from trustpanel.models.within import demean, independent, starts, sums
 
 ERRORS = ("dyad", "dyadic", "robust")
 KEEP = 4
-
-
-@dataclass(frozen=True)
-class LinearChoice:
-    """What one specification estimates: `contrast` (term, weight) of the terms' coefficients, in the outcome's unit
-    times `orientation`.
-
-    `splines` enter as natural cubic splines with knots at these quantiles of the rows.
-    Rows are those where every column of `flags` is 1, `year` lies in `years`, and every column used is known; `errors`
-    is dyad (clustered), dyadic (Aronow, Samii and Assenova 2015) or robust (HC1). Dyadic errors are not estimable where
-    one state is in more than `star_share_max` of the rows or a term varies for fewer than `states_min` states.
-    """
-
-    outcome: str
-    terms: tuple[str, ...]
-    contrast: tuple[tuple[str, float], ...]
-    controls: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    years: tuple[int | None, int | None] = (None, None)
-    weights: str | None = None
-    effects: tuple[str, ...] = ("dyad", "year")
-    splines: tuple[str, ...] = ()
-    spline_knots: tuple[float, ...] = (0.05, 0.275, 0.5, 0.725, 0.95)
-    errors: str = "dyad"
-    orientation: int = 1
-    star_share_max: float = 0.25
-    states_min: int = 30
 
 
 @dataclass(frozen=True)
@@ -62,6 +36,17 @@ class Absorbed:
     states: np.ndarray
     absorb: bool
     columns: dict[str, np.ndarray]
+    solved: dict[LinearChoice, Solved]
+
+
+@dataclass(frozen=True)
+class Solved:
+    """Coefficients of the terms, the inverse of their cross products, scores by row, and the columns counted in K."""
+
+    beta: np.ndarray
+    bread: np.ndarray
+    scores: np.ndarray
+    k: int
 
 
 @dataclass(frozen=True)
@@ -76,9 +61,10 @@ class LinearMultiverse:
     read: Callable[[Specification], LinearChoice]
     _values: dict[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
     _absorbed: OrderedDict[Hashable, Absorbed] = field(default_factory=OrderedDict, repr=False, compare=False)
+    _chosen: dict[LinearChoice, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, object]:
-        return {"frame": self.frame, "read": self.read, "_values": {}, "_absorbed": OrderedDict()}
+        return {"frame": self.frame, "read": self.read, "_values": {}, "_absorbed": OrderedDict(), "_chosen": {}}
 
     def __setstate__(self, state: dict[str, object]) -> None:
         self.__dict__.update(state)
@@ -118,6 +104,14 @@ class LinearMultiverse:
         return self._values["order"]
 
     def _rows(self, choice: LinearChoice) -> np.ndarray:
+        """The rows of the sample; those of the last choice are kept, since neighbours differ by errors or contrast."""
+        key = _fit_key(choice)
+        if key not in self._chosen:
+            self._chosen.clear()
+            self._chosen[key] = self._find_rows(choice)
+        return self._chosen[key]
+
+    def _find_rows(self, choice: LinearChoice) -> np.ndarray:
         """True where a row is in the sample; the only row of a dyad says nothing if dyad effects are absorbed."""
         year = self.values("year")
         low, high = choice.years
@@ -152,7 +146,7 @@ def _absorb(multiverse: LinearMultiverse, rows: np.ndarray, choice: LinearChoice
     norm = np.linalg.norm(inside, axis=0)
     alive = norm > TINY * np.sqrt(len(year))
     basis = independent(inside[:, alive] / norm[alive], COLLINEAR)[1] if alive.any() else inside[:, :0]
-    return Absorbed(np.flatnonzero(rows), dyad, scale, basis, states, absorb, {})
+    return Absorbed(np.flatnonzero(rows), dyad, scale, basis, states, absorb, {}, {})
 
 
 def _column(absorbed: Absorbed, name: str, values: Callable[[str], np.ndarray]) -> np.ndarray:
@@ -176,6 +170,36 @@ def fit_choice(
 
     Controls without variation of their own are left out; a term without it is a NotEstimableError.
     """
+    solved = _solved(choice, absorbed, values)
+    c = np.array([dict(choice.contrast).get(t, 0.0) for t in choice.terms])
+    if choice.errors == "dyadic":
+        _require_dyadic(choice, absorbed, values)
+    n, groups = len(absorbed.dyad), int(absorbed.dyad[-1]) + 1
+    meat = _meat(choice.errors, solved.scores, absorbed, n, solved.k)
+    variance = float(c @ solved.bread @ meat @ solved.bread @ c)
+    if not variance > 0:
+        raise NotEstimableError("the estimated variance is not above 0", found=variance)
+    estimate, se = choice.orientation * float(c @ solved.beta), float(np.sqrt(variance))
+    half = float(stats.t.ppf(0.975, groups - 1)) * se
+    p = float(2 * stats.t.sf(abs(estimate) / se, groups - 1))
+    return estimated(spec, estimate=estimate, se=se, p=p, ci95=(estimate - half, estimate + half), n=n, clusters=groups)
+
+
+def _solved(choice: LinearChoice, absorbed: Absorbed, values: Callable[[str], np.ndarray]) -> Solved:
+    """The fit without its errors; the last one is kept, since other contrasts and errors need no other."""
+    key = _fit_key(choice)
+    if key not in absorbed.solved:
+        absorbed.solved.clear()
+        absorbed.solved[key] = _solve(choice, absorbed, values)
+    return absorbed.solved[key]
+
+
+def _fit_key(choice: LinearChoice) -> LinearChoice:
+    """What is left of a choice when errors and contrast do not matter."""
+    return replace(choice, contrast=(), errors="", orientation=1)
+
+
+def _solve(choice: LinearChoice, absorbed: Absorbed, values: Callable[[str], np.ndarray]) -> Solved:
     terms = np.column_stack([_column(absorbed, t, values) for t in choice.terms])
     y = _column(absorbed, choice.outcome, values)
     size = np.linalg.norm(terms, axis=0)
@@ -195,17 +219,7 @@ def fit_choice(
     bread = np.linalg.inv(gram)
     left = _less(y[:, None], z)[:, 0]
     beta = bread @ np.einsum("ij,i->j", x, left)
-    scores = x * (left - np.einsum("ij,j->i", x, beta))[:, None]
-    c = np.array([dict(choice.contrast).get(t, 0.0) for t in choice.terms])
-    if choice.errors == "dyadic":
-        _require_dyadic(choice, absorbed, values)
-    variance = float(c @ bread @ _meat(choice.errors, scores, absorbed, n, k) @ bread @ c)
-    if not variance > 0:
-        raise NotEstimableError("the estimated variance is not above 0", found=variance)
-    estimate, se = choice.orientation * float(c @ beta), float(np.sqrt(variance))
-    half = float(stats.t.ppf(0.975, groups - 1)) * se
-    p = float(2 * stats.t.sf(abs(estimate) / se, groups - 1))
-    return estimated(spec, estimate=estimate, se=se, p=p, ci95=(estimate - half, estimate + half), n=n, clusters=groups)
+    return Solved(beta, bread, x * (left - np.einsum("ij,j->i", x, beta))[:, None], k)
 
 
 def _less(columns: np.ndarray, basis: np.ndarray) -> np.ndarray:

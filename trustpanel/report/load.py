@@ -49,6 +49,27 @@ def load_convergence(folder: Path) -> dict[str, Any]:
     return dict(result)
 
 
+def load_long(name: str, *folders: Path) -> dict[str, Any] | None:
+    """The result of a long run from the first folder that has it, None if none has; raises `ReportError` if it does
+    not read.
+    """
+    file = next((folder / name for folder in folders if (folder / name).is_file()), None)
+    if file is None:
+        return None
+    try:
+        result = json.loads(file.read_text(encoding="utf-8"))
+        if f"{result['id']}.json" != name:
+            raise ValueError(result["id"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReportError(
+            "the result of a long run does not read",
+            file=file,
+            found=error,
+            next_step=f"run `trustpanel {name.removesuffix('.json')}`",
+        ) from error
+    return dict(result)
+
+
 def load_state_names(folder: Path) -> dict[int, str]:
     """{ccode: name} from `state_names.json` of `folder`; raises `ReportError` if it is absent or does not read."""
     file = folder / "state_names.json"
