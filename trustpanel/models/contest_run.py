@@ -16,13 +16,14 @@ from trustpanel.models.contest import Contest, ContestRule, run_contest
 from trustpanel.models.contest_spec import Candidate, ContestOutcome, ContestSample, ContestSpec, Form
 from trustpanel.models.design import build_design
 from trustpanel.models.estimate import LAYOUT, Facts, plain
-from trustpanel.models.fitting import dyads_varying, facts
+from trustpanel.models.fitting import facts
 from trustpanel.models.frames import Frames, numbers, require
 from trustpanel.models.model import Model, main_model
 from trustpanel.models.multiplicity import benjamini_hochberg
 from trustpanel.models.multiverse import one_thread
 from trustpanel.models.rows import dyad_codes, select_rows
 from trustpanel.models.spec_types import Contrast, Core, Sample, Term
+from trustpanel.models.variation import dyads_varying
 from trustpanel.models.within import sums
 
 Key = tuple[str, str, str]

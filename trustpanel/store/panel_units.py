@@ -202,7 +202,7 @@ _STATE_DYAD_DAY = Unit(
     columns=("ccode_a", "ccode_b", "day", "month", "year"),
     select=f"""select s.ccode_a, s.ccode_b, d.day, date_trunc('month', d.day)::date as month, d.year
     from state_dyad_spells as s
-    inner join {_DAYS} as d on s.start_date <= d.day and s.end_date >= d.day""",
+    inner join {DAYS} as d on s.start_date <= d.day and s.end_date >= d.day""",
     window=True,
 )
 # months in which both states are members; the pair that met, or that broke, stands in every row of its event
