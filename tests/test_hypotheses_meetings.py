@@ -118,7 +118,7 @@ def test_no_pair_has_stages_one_and_two_without_three(store):
 
 def test_one_feigned_bond_is_told_at_the_time_after_the_dispute_data(store):
     found = store.execute(
-        "select year, dispute_after_12 from meeting_outcomes where fake_either is not null"
+        "select year, dispute_after_meeting_12 from meeting_outcomes where fake_either is not null"
     ).fetchall()
     assert found == [(2019, None)]
     later = store.execute(

@@ -47,11 +47,11 @@ def test_valence_and_ritual_of_named_meetings(store, name, valence, ritual):
 
 
 def test_what_came_after_named_meetings(store):
-    columns = "dispute_after_12, dispute_after_36, agreement_after_36"
+    columns = "dispute_after_meeting_12, dispute_after_meeting_36, agreement_after_36"
     assert meeting(store, VIENNA, columns) == (1, 1, 0)  # Berlin in August 1961, Cuba in 1962
     assert meeting(store, JERUSALEM, columns)[2] == 1  # Camp David in September 1978, peace in March 1979
     assert meeting(store, REYKJAVIK, columns)[2] == 1  # INF in December 1987
-    assert meeting(store, LAHORE, "dispute_after_12, incident_level_after_36") == (1, 5)  # Kargil, May 1999
+    assert meeting(store, LAHORE, "dispute_after_meeting_12, incident_level_after_36") == (1, 5)  # Kargil, May 1999
     # the windows of agreements end with 1999, those of disputes with 2014
     assert meeting(store, LAHORE, "agreement_after_36") == (None,)
     assert meeting(store, HANOI, columns) == (None, None, None)
@@ -97,8 +97,8 @@ def test_every_meeting_of_two_leaders_has_a_row_but_those_before_membership(stor
 def test_disputes_after_agree_with_a_plain_loop(store):
     """Days only: meetings and disputes known to the day, of dyads whose codes never change."""
     met = store.execute(
-        "select ccode_a, ccode_b, start_date, end_date, dispute_before_36, dispute_after_36 from meeting_outcomes"
-        " where at_risk and dispute_after_36 is not null and not list_has_any([ccode_a, ccode_b], [255, 260, 678, 679])"
+        "select ccode_a, ccode_b, start_date, end_date, dispute_before_meeting_36, dispute_after_meeting_36 from meeting_outcomes"
+        " where at_risk and dispute_after_meeting_36 is not null and not list_has_any([ccode_a, ccode_b], [255, 260, 678, 679])"
         " order by all"
     ).df()
     begun = store.execute("select ccode_a, ccode_b, start_date from disputes where start_precision = 'day'").df()
@@ -114,7 +114,7 @@ def test_disputes_after_agree_with_a_plain_loop(store):
         own = dates.get(pair, [])
         after = any(last < d <= last + pd.DateOffset(months=36) for d in own)
         before = any(first - pd.DateOffset(months=36) <= d < first for d in own)
-        assert (row.dispute_before_36, row.dispute_after_36) == (int(before), int(after)), row
+        assert (row.dispute_before_meeting_36, row.dispute_after_meeting_36) == (int(before), int(after)), row
         checked += 1
     assert checked > 300
 

@@ -28,12 +28,12 @@ counted (join_name, allowed, consequence, found) as (
     from break_outcomes
     union all
     select
-        'dyad_opportunities to the speakers of t-1 on both sides', 54816,
+        'dyad_opportunities to the speakers of t-1 on both sides', 54842,
         'no speech in the source, or a post that does not tell: not known whether both spoke', un_week_both_last is not null
     from dyad_opportunities
     where year between 1947 and 2025
     union all
-    select 'dyad_act_years to agreements', 43688, 'after 1999: not known', costly_act_ab is not null
+    select 'dyad_act_years to agreements', 43764, 'after 1999: not known', costly_act_ab is not null
     from dyad_act_years
 )
 

@@ -168,11 +168,11 @@ select
     end as valence_class,
     t.fake_either,
     t.suspended_either,
-    case when m.start_date > s.last_of_disputes then null when n.surely_before then 1 when n.perhaps_before then null else 0 end::tinyint as dispute_before_36,
+    case when m.start_date > s.last_of_disputes then null when n.surely_before then 1 when n.perhaps_before then null else 0 end::tinyint as dispute_before_meeting_36,
     case when not coalesce(z.to_12, false) or m.to_12 > s.last_of_disputes then null when n.surely_12 then 1 when n.perhaps_12 then null else 0 end::tinyint
-        as dispute_after_12,
+        as dispute_after_meeting_12,
     case when not coalesce(z.to_36, false) or m.to_36 > s.last_of_disputes then null when n.surely_36 then 1 when n.perhaps_36 then null else 0 end::tinyint
-        as dispute_after_36,
+        as dispute_after_meeting_36,
     case
         when coalesce(z.to_36, false) and m.start_date >= date '1992-01-01' and m.to_36 <= s.last_of_disputes and not coalesce(h.without_incidents, false)
             then coalesce(h.level, 0)

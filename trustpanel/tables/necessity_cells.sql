@@ -38,7 +38,7 @@ meeting_rows (condition, reading, held, outcome_name, outcome, ccode_a, ccode_b)
         and r.reading = t.reading and c.bonding_item = t.bonding_item
     cross join lateral (
         select unnest(['agreement_after_36', 'no_dispute_after_36']) as outcome_name,
-            unnest([m.agreement_after_36 = 1, m.dispute_after_36 = 0]) as outcome
+            unnest([m.agreement_after_36 = 1, m.dispute_after_meeting_36 = 0]) as outcome
     ) as o
 ),
 
