@@ -97,7 +97,7 @@ def _joined(unit: Unit, table: Table, side: str, lag: bool) -> Join:
     on = fit(unit, table) or ()
     if lag and ("year" not in join_key(table) or is_day_spell(table)):
         raise PanelError(
-            f"table {table.name} has no {'single value of a' if is_day_spell(table) else ''} year:"
+            f"table {table.name} has {'no single value of a' if is_day_spell(table) else 'no'} year:"
             " there is no value of the year before",
             expected="a variable by year",
             found=f"the key ({', '.join(table.key)})",
