@@ -62,7 +62,7 @@ with source_rows as (
 
     union all
 
-    select 'meeting persons to leaders in office', leader_id is not null, 2411, 'kept with capacity; counts in other_stock only'
+    select 'meeting persons to leaders in office', leader_id is not null, 2475, 'kept with capacity; counts in other_stock only'
     from meeting_participants
 
     union all
