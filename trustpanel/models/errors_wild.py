@@ -11,6 +11,7 @@ from trustpanel.models.within import orthonormal, residual, sums_by
 
 WEBB = np.sqrt([0.5, 1.0, 1.5])
 REACH = 1024.0
+TIE = 1e-10
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,13 @@ class Wild:
 
 
 @dataclass(frozen=True)
-class _Sums:
-    """Everything by cluster that the bootstrap needs; each part is linear in the hypothesised value."""
+class _Draws:
+    """Each draw's numerator and sum of squared scores, as polynomials in the distance of the hypothesised value from
+    the estimate: a row a draw, the sample itself first.
+    """
 
-    numerator_y: np.ndarray
-    numerator_x: np.ndarray
-    carried_y: np.ndarray
-    carried_x: np.ndarray
-    multipliers: np.ndarray
+    numerator: np.ndarray
+    squares: np.ndarray
 
 
 def wild_cluster(fit: Fit, contrast: np.ndarray, *, weights: str, draws: int, seed: int) -> Wild:
@@ -42,13 +42,13 @@ def wild_cluster(fit: Fit, contrast: np.ndarray, *, weights: str, draws: int, se
     Exact, since dyad effects are nested in the clusters (none where the cluster is another) and year dummies are
     explicit columns. The p-value is (1 + exceeding) / (draws + 1).
     """
-    parts = _sums(fit, contrast, _multipliers(weights, draws, int(fit.cluster.max()) + 1, seed))
     centre = float(contrast @ fit.beta)
+    drawn = _draw(fit, contrast, centre, _multipliers(weights, draws, int(fit.cluster.max()) + 1, seed))
     se = float(np.sqrt(contrast @ fit.cov @ contrast))
     ninety, ninety_five = (
-        (_bound(parts, centre, se, -1, level), _bound(parts, centre, se, 1, level)) for level in (0.10, 0.05)
+        (_bound(drawn, centre, se, -1, level), _bound(drawn, centre, se, 1, level)) for level in (0.10, 0.05)
     )
-    return Wild(_p_value(parts, 0.0), ninety, ninety_five, weights, draws, seed)
+    return Wild(_p_value(drawn, -centre), ninety, ninety_five, weights, draws, seed)
 
 
 def _multipliers(weights: str, draws: int, groups: int, seed: int) -> np.ndarray:
@@ -58,21 +58,20 @@ def _multipliers(weights: str, draws: int, groups: int, seed: int) -> np.ndarray
     return np.concatenate([-WEBB, WEBB])[rng.integers(0, 6, size=(draws, groups))]
 
 
-def _sums(fit: Fit, contrast: np.ndarray, multipliers: np.ndarray) -> _Sums:
+def _draw(fit: Fit, contrast: np.ndarray, centre: float, multipliers: np.ndarray) -> _Draws:
     own, others = rotate(fit.x, contrast)
     inner = orthonormal(others)
     own_left = residual(own[:, None], inner)[:, 0]
-    y_left = residual(fit.y[:, None], inner)[:, 0]
+    y_left = residual(fit.y[:, None], inner)[:, 0] - centre * own_left
     whole = np.column_stack([fit.basis, orthonormal(fit.x)])
     by_cluster = sums_by(whole * own_left[:, None], fit.cluster)
     every = np.vstack([np.ones(multipliers.shape[1]), multipliers])
-    return _Sums(
-        numerator_y=sums_by(own_left * y_left, fit.cluster),
-        numerator_x=sums_by(own_left**2, fit.cluster),
-        carried_y=(every @ sums_by(whole * y_left[:, None], fit.cluster)) @ by_cluster.T,
-        carried_x=(every @ by_cluster) @ by_cluster.T,
-        multipliers=every,
-    )
+    at_centre, slope = sums_by(own_left * y_left, fit.cluster), sums_by(own_left**2, fit.cluster)
+    # scores by cluster are a - distance x b: every cluster's once, then only their sums of products
+    a = every * at_centre - (every @ sums_by(whole * y_left[:, None], fit.cluster)) @ by_cluster.T
+    b = every * slope - (every @ by_cluster) @ by_cluster.T
+    products = (np.einsum("ij,ij->i", *pair) for pair in ((a, a), (a, b), (b, b)))
+    return _Draws(np.column_stack([every @ at_centre, every @ slope]), np.column_stack(list(products)))
 
 
 def rotate(x: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -84,25 +83,25 @@ def rotate(x: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return turned[:, 0], turned[:, 1:]
 
 
-def _p_value(parts: _Sums, value: float) -> float:
-    """Bootstrap p of parameter = value; row 0 of the multipliers is the sample itself."""
-    numerator = parts.numerator_y - value * parts.numerator_x
-    scores = parts.multipliers * numerator - (parts.carried_y - value * parts.carried_x)
-    t = np.abs(parts.multipliers @ numerator) / np.sqrt((scores**2).sum(axis=1))
-    return float((1 + (t[1:] >= t[0] * (1 - 1e-12)).sum()) / len(t))
+def _p_value(drawn: _Draws, distance: float) -> float:
+    """Bootstrap p of parameter = estimate + distance."""
+    numerator = drawn.numerator @ np.array([1.0, -distance])
+    squares = drawn.squares @ np.array([1.0, -2 * distance, distance**2])
+    t = np.abs(numerator) / np.sqrt(np.maximum(squares, 0.0))
+    return float((1 + (t[1:] >= t[0] * (1 - TIE)).sum()) / len(t))
 
 
-def _bound(parts: _Sums, centre: float, se: float, side: int, level: float) -> float | None:
+def _bound(drawn: _Draws, centre: float, se: float, side: int, level: float) -> float | None:
     """Where p crosses the level on one side of the estimate, to a thousandth of an error."""
     inner, step = 0.0, 1.0
-    while _p_value(parts, centre + side * step * se) > level:
+    while _p_value(drawn, side * step * se) > level:
         inner, step = step, step * 2
         if step > REACH:
             return None
     outer = step
     while outer - inner > 1e-3:
         middle = (inner + outer) / 2
-        if _p_value(parts, centre + side * middle * se) > level:
+        if _p_value(drawn, side * middle * se) > level:
             inner = middle
         else:
             outer = middle
