@@ -478,7 +478,7 @@ def test_a_wrong_name_answers_with_the_nearest(unit, more, words):
     [
         ("state_year", {"variables": ["peace_years"]}, r"leader_dyad_year.*state_dyad_month|state_dyad_year"),
         ("state_dyad_year", {"variables": ["break_kind"]}, "leader_dyad_year"),
-        ("state_dyad_year", {"variables": ["hostility_a"]}, "tp.load"),
+        ("state_dyad_year", {"variables": ["hostility_a"]}, "whittle="),
         ("state_dyad_year", {"variables": ["leader_a"]}, "panel.leader_a"),
         ("state_dyad_year", {"variables": ["peace_years:weak_link"]}, "nothing to combine"),
         ("state_dyad_year", {"variables": ["polity2:ratio"]}, "never negative"),
