@@ -14,10 +14,11 @@ import pandas as pd
 from trustpanel.errors import NotEstimableError
 from trustpanel.models.contest import Contest, ContestRule, run_contest
 from trustpanel.models.contest_spec import Candidate, ContestOutcome, ContestSample, ContestSpec, Form
-from trustpanel.models.design import build_design
+from trustpanel.models.design import Design, build_design
 from trustpanel.models.estimate import LAYOUT, Facts, plain
 from trustpanel.models.fitting import facts
 from trustpanel.models.frames import Frames, numbers, require
+from trustpanel.models.linear import fit_linear, interval, minimum_detectable
 from trustpanel.models.model import Model, main_model
 from trustpanel.models.multiplicity import benjamini_hochberg
 from trustpanel.models.multiverse import one_thread
@@ -38,6 +39,23 @@ class Chosen:
 
 
 @dataclass(frozen=True)
+class TermEstimate:
+    """A column with all others in: coefficient (plus is more de-escalation), error clustered by dyad, p, and the
+    smallest effect that the sample would show in four of five cases.
+    """
+
+    column: str
+    block: str
+    estimate: float
+    se: float
+    p: float
+    mde: float
+
+
+Known = tuple[Facts | None, tuple[TermEstimate, ...]]
+
+
+@dataclass(frozen=True)
 class Entry:
     """One outcome, sample and form: its contest, or why there is none.
 
@@ -53,6 +71,7 @@ class Entry:
     columns: tuple[dict[str, str | None], ...]
     left_out: dict[str, str]
     facts: Facts | None
+    terms: tuple[TermEstimate, ...]
     contest: Contest | None
     adds: tuple[str, ...]
     predicts_dyads: tuple[str, ...]
@@ -147,11 +166,11 @@ def contest_entry(spec: ContestSpec, frames: Frames, key: Key) -> Entry:
     form = next(f for f in spec.forms if f.name == key[2])
     frame = frames.grain(outcome.grain)
     chosen = Chosen((), ())
-    known = None
+    known: Known = (None, ())
     try:
         chosen = choose_columns(frame, spec, outcome, sample, form)
         design = build_design(frame, contest_model(spec.core, outcome, sample, chosen.columns))
-        known = facts(design)
+        known = (facts(design), term_estimates(design, spec.core))
         rule = dict(spec.rule)
         contest = run_contest(
             design,
@@ -182,7 +201,6 @@ def contest_model(core: Core, outcome: ContestOutcome, sample: ContestSample, co
         name=outcome.name,
         label=outcome.label,
         outcome=outcome.name,
-        orientation=1,
         smallest_effect=None,
         terms=terms or base.terms,
         parameters=tuple(Contrast(t.name, ((t.name, 1.0),)) for t in terms) or base.parameters,
@@ -238,7 +256,18 @@ def linear_tests(contest: Contest) -> list:
     return [t for t in contest.encompassing if not t.null.endswith(f"({contest.family})")]
 
 
-def _entry(key: Key, chosen: Chosen, known: Facts | None, contest: Contest | None, reason: str | None) -> Entry:
+def term_estimates(design: Design, core: Core) -> tuple[TermEstimate, ...]:
+    """Every column of the blocks in the linear model of all of them."""
+    fit = fit_linear(design)
+    found = []
+    for j, term in enumerate(design.model.terms):
+        own = interval(float(fit.beta[j]), float(fit.cov[j, j]), fit.df)
+        mde = minimum_detectable(own.se, core.decision.level)
+        found.append(TermEstimate(term.column, term.block, own.estimate, own.se, own.p, mde))
+    return tuple(found)
+
+
+def _entry(key: Key, chosen: Chosen, known: Known, contest: Contest | None, reason: str | None) -> Entry:
     adds: tuple[str, ...] = ()
     ahead: dict[str, tuple[str, ...]] = {"by_dyad": (), "by_time": ()}
     if contest is not None:
@@ -253,7 +282,8 @@ def _entry(key: Key, chosen: Chosen, known: Facts | None, contest: Contest | Non
         reason=reason,
         columns=tuple(asdict(c) for c in chosen.columns),
         left_out=dict(chosen.left_out),
-        facts=known,
+        facts=known[0],
+        terms=known[1],
         contest=contest,
         adds=adds,
         predicts_dyads=ahead["by_dyad"],

@@ -23,6 +23,7 @@ from trustpanel.models.multiverse_spec import FIXED, Grid, MultiverseSpec
 from trustpanel.models.splines import knots_at, natural_cubic
 
 LogitFit = tuple[np.ndarray, np.ndarray, int, int]
+TINY = 1e-9
 YEAR_KNOTS = (0.05, 0.275, 0.5, 0.725, 0.95)
 
 
@@ -112,7 +113,7 @@ class LogitMultiverse:
             basis = natural_cubic(raw, knots_at(raw, knots))
             parts += [(f"{name} spline {j + 1}", basis[:, j]) for j in range(basis.shape[1])]
         # of like size, so that the search does not stop early; coefficients are turned back
-        size = np.array([max(float(v.std()), 1e-12) for _, v in parts])
+        size = np.array([s if (s := float(v.std())) > TINY * float(np.abs(v).max()) else 1.0 for _, v in parts])
         dyad = np.unique(
             self.linear.values("ccode_a")[rows] * 10_000 + self.linear.values("ccode_b")[rows], return_inverse=True
         )[1]

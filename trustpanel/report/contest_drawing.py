@@ -59,7 +59,7 @@ def _draw(axis: Axes, part: str, rows: Sequence[Mapping[str, Any]], limits: tupl
             axis.text(sum(limits) / 2, place, "not made", ha="center", va="center", fontsize=7, fontstyle="italic")
         for block, point in held.items():
             _draw_point(axis, place, block, tuple(v * factor for v in point), limits)
-    axis.set_xlabel("" if shares else "thousandths a row, over the controls")
+    axis.set_xlabel("" if shares else "thousandths a row")
 
 
 def _draw_point(axis: Axes, place: int, block: str, point: tuple[float, ...], limits: tuple[float, float]) -> None:

@@ -18,16 +18,27 @@ TITLE = "The contest: which explanation adds, and which predicts?"
 FIGURE = "contest.png"
 PARTS = ("entries", "outcomes", "samples", "forms", "rule", "encompassing_adjusted", "falsifier")
 BLOCKS = {"interpersonal": "this pair", "state": "states", "ideology": "ideology"}
+PARTS_OF = {
+    "likelihoods": "tests of Vuong and Clarke",
+    "encompassing": "encompassing test of the logit",
+    "j_tests": "J tests",
+    "vuong": "Vuong's test",
+    "clarke": "Clarke's test",
+    "dominance": "shares of fit",
+    "by_dyad": "prediction of unseen dyads",
+    "by_time": "prediction of the future",
+}
 CAPTION = (
     "Form of two blocks: meetings of this pair against meetings of other pairs of leaders of the two states. "
     "Left: the block's share of what both add to the fit within dyads, averaged over the orders of entry. "
     "Middle and right: how much better than the controls alone it predicts dyads, or later years, that the fit had not "
-    "seen; right of 0 is better. Bars: 95 % intervals over dyads; an arrow marks one that goes on. Predictions of "
+    "seen; right of 0 is better (thousandths of a log "
+    "score a row). Bars: 95 % intervals over dyads; an arrow marks one that goes on. Predictions of "
     "probabilities use dyad means in place of dyad effects."
 )
 LIMITS = (
     "The rows of the official lists are nearly a star on the United States: a block that wins here wins in its dyads.",
-    "Vuong's and Clarke's tests say nothing where the two models cannot be told apart; the table then has a dash.",
+    "Vuong's and Clarke's tests say nothing where the two models cannot be told apart or a logit is separated: a dash.",
     "A column that varies in fewer than ten dyads, or is known in too few rows, is not testable here and does not "
     "count against its theory.",
     "The share of fit is a share of what the blocks add, however little that is: read it with the tests beside it.",
@@ -57,7 +68,8 @@ def contest_page(result: Result) -> Page:
     for form in result["forms"]:
         entries = [e for e in result["entries"] if e["form"] == form["name"]]
         if any(e["contest"] for e in entries):
-            blocks += [Section(f.sentence(form["label"]).rstrip(".")), _tests(result, entries), _predictions(entries)]
+            blocks += [Section(f.sentence(form["label"]).rstrip(".")), _tests(result, entries), _terms(entries)]
+            blocks.append(_predictions(entries))
     blocks += [Section("What could not be tested"), _left_out(result), Section("Limits"), Bullets(LIMITS)]
     return Page(TITLE, tuple(blocks))
 
@@ -69,11 +81,13 @@ def answer(result: Result) -> str:
     level = result["rule"]["level"]
     parts = []
     for block, name in (("interpersonal", "meetings of this pair"), ("state", "meetings of other pairs")):
-        adds = sum(block in e["adds"] for e in made)
+        adding = [e for e in made if block in e["adds"]]
+        adds, up = len(adding), sum(t["estimate"] > 0 for e in adding for t in e["terms"] if t["block"] == block)
         kept = sum(p < level for e in made if (p := _adjusted(result, e, block)) is not None)
         unseen, later = (sum(block in e[k] for e in made) for k in ("predicts_dyads", "predicts_time"))
         parts.append(
-            f"{name} add to the other block in {adds} ({kept} after adjustment for the number of tests), predict "
+            f"{name} add to the other block in {adds} (towards de-escalation in {up} of them; {kept} after "
+            f"adjustment for the number of tests), predict "
             f"unseen dyads better than the controls in {unseen}, and the future in {later}"
         )
     return f"Of {f.counted(len(made), 'contest')} between the two blocks of contact: {'; '.join(parts)}."
@@ -155,6 +169,25 @@ def _tests(result: Result, entries: Sequence[Result]) -> Table:
     return Table("Fit and tests", tuple(heads), tuple(rows), text_columns=frozenset({0, 1}))
 
 
+def _terms(entries: Sequence[Result]) -> Table:
+    """Coefficients of every column with all others in the model: the sign that a test does not tell."""
+    rows = tuple(
+        (
+            *_label(e),
+            t["column"].replace("_", " "),
+            BLOCKS[t["block"]],
+            *(f.number(t[k], f.decimals(0.001) if e["outcome"] == "new_dispute" else 3) for k in ("estimate", "se")),
+            f.p_value(t["p"]),
+            f.number(t["mde"], f.decimals(0.001) if e["outcome"] == "new_dispute" else 3),
+        )
+        for e in entries
+        for t in e["terms"]
+    )
+    heads = ("outcome", "rows of", "column", "block", "coefficient", "error", "p", "smallest effect that would show")
+    note = "Above 0 is more de-escalation. Linear model with dyad and year effects, errors clustered by dyad."
+    return Table("Columns", heads, rows, (note,), text_columns=frozenset({0, 1, 2, 3}))
+
+
 def _share(found: Result | None) -> str:
     return f.MISSING if found is None else f"{f.share(found['share'])} {_shares(found['share_ci95'])}"
 
@@ -209,7 +242,13 @@ def _left_out(result: Result) -> Table:
         for e in result["entries"]
         if e["reason"]
     )
-    heads = ("outcome", "rows of", "form", "column", "why")
+    rows += tuple(
+        (*_label(e), e["form"], PARTS_OF[part], plain_reason(why))
+        for e in result["entries"]
+        if e["contest"]
+        for part, why in e["contest"]["absent"]
+    )
+    heads = ("outcome", "rows of", "form", "what", "why")
     return Table("Columns and contests that are not testable", heads, rows, text_columns=frozenset(range(5)))
 
 

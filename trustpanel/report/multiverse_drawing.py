@@ -11,6 +11,14 @@ if TYPE_CHECKING:
 
 CLEAR, OPEN, BAND = "#000000", "#7A7A7A", "#D5D5D5"
 EDGE = 0.02
+CHOICES = {
+    "window": "years",
+    "rows": "weights of rows",
+    "age": "splines of time in office",
+    "meeting_weights": "weights of meetings",
+    "sources": "sources of meetings",
+    "half_life": "half-life in months",
+}
 
 
 def curve_figure(curve: Sequence[Mapping[str, Any]], rows: Sequence[tuple[str, list[str]]], *, level: float) -> Figure:
@@ -25,6 +33,7 @@ def curve_figure(curve: Sequence[Mapping[str, Any]], rows: Sequence[tuple[str, l
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[2.4, 0.145 * lines])
     _draw_curve(upper, curve, level)
     _draw_choices(lower, curve, rows)
+    figure.legend(loc="outside upper right", ncols=2, frameon=False, fontsize=8, markerscale=1.6)
     return figure
 
 
@@ -38,20 +47,19 @@ def _draw_curve(axis: Axes, curve: Sequence[Mapping[str, Any]], level: float) ->
     )
     for clear, color, size in ((False, OPEN, 3.0), (True, CLEAR, 7.0)):
         held = [c for c in curve if (c["p"] < level) is clear and bottom <= c["estimate"] <= top]
-        label = "p below 0.05" if clear else "p at or above 0.05"
+        label = f"p below {level:g}" if clear else f"p at or above {level:g}"
         axis.scatter(
             [c["place"] for c in held], [c["estimate"] for c in held], s=size, color=color, zorder=3, label=label
         )
     axis.axhline(0, color="#444444", linewidth=0.8, zorder=2)
     axis.set_ylim(bottom, top)
     axis.set_ylabel("δ")
-    axis.legend(loc="upper left", frameon=False, fontsize=8, markerscale=1.6)
 
 
 def _draw_choices(axis: Axes, curve: Sequence[Mapping[str, Any]], rows: Sequence[tuple[str, list[str]]]) -> None:
     y, ticks, heads = 0.0, [], []
     for choice, values in rows:
-        ticks.append((y, choice.replace("_", " ")))
+        ticks.append((y, choice_words(choice)))
         heads.append(len(ticks) - 1)
         y += 1
         for value in values:
@@ -69,6 +77,11 @@ def _draw_choices(axis: Axes, curve: Sequence[Mapping[str, Any]], rows: Sequence
 
 def plain_value(value: str) -> str:
     """The value of a choice in words: no underscores, no version."""
-    stem = value.rsplit(".v", 1)
-    text = stem[0] if len(stem) == 2 and stem[1] in ("1",) else value
+    stem, _, version = value.rpartition(".v")
+    text = value if not stem else stem if version == "1" else f"{stem}, version {version}"
     return text.replace("_", " ")
+
+
+def choice_words(choice: str) -> str:
+    """A choice in words."""
+    return CHOICES.get(choice, choice.replace("_", " "))

@@ -10,7 +10,7 @@ from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.figures import drawn
 from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS, plain_reason
-from trustpanel.report.multiverse_drawing import curve_figure, plain_value
+from trustpanel.report.multiverse_drawing import choice_words, curve_figure, plain_value
 from trustpanel.report.tables import Table
 
 Result = Mapping[str, Any]
@@ -61,7 +61,7 @@ def answer(result: Result) -> str:
         found = grid["parameters"]["delta"]
         if found["status"] != "estimated":
             continue
-        most = found["moves"][0]["choice"].replace("_", " ")
+        most = choice_words(found["moves"][0]["choice"])
         parts.append(
             f"{grid['label']}: above 0 in {f.share(found['positive'])} of {f.count(found['estimated'])} "
             f"specifications, significantly above in {f.share(found['significant_positive'])}, significantly below in "
@@ -85,7 +85,7 @@ def _grid(result: Result, grid: Result) -> list[Block]:
     found = grid["parameters"]["delta"]
     if found["status"] != "estimated":
         return [*blocks, Paragraph(f"Not estimable: {plain_reason(found['reason'])}.")]
-    main = ", ".join(f"{k.replace('_', ' ')} {plain_value(str(v))}" for k, v in grid["main"].items())
+    main = ", ".join(f"{choice_words(k)} {plain_value(str(v))}" for k, v in grid["main"].items())
     alt = f"Specification curve of δ: {f.count(found['estimated'])} estimates from {f.number(found['minimum'])} to "
     alt += f"{f.number(found['maximum'])}, median {f.number(found['median'])}."
     caption = (
@@ -124,7 +124,7 @@ def _signs(grid: Result) -> Table:
 
 def _moves(found: Result) -> Table:
     rows = tuple(
-        (m["choice"].replace("_", " "), f.share(m["alone"]), f.share(m["beyond_others"]), f.yes_no(m["flips_sign"]))
+        (choice_words(m["choice"]), f.share(m["alone"]), f.share(m["beyond_others"]), f.yes_no(m["flips_sign"]))
         for m in found["moves"]
         if m["choice"] != "parameter"
     )
@@ -145,7 +145,7 @@ def _options(found: Result) -> Table:
         last = o["choice"]
         shares = (f.share(o[k]) for k in ("share_positive", "share_significant"))
         value = plain_value(str(o["value"]))
-        rows.append((o["choice"].replace("_", " "), value, f.count(o["estimated"]), f.number(o["median"]), *shares))
+        rows.append((choice_words(o["choice"]), value, f.count(o["estimated"]), f.number(o["median"]), *shares))
     heads = ("choice", "value", "estimated", "median δ", "above 0", "significant")
     return Table(
         "δ by value of each choice", heads, tuple(rows), ruled=frozenset(ruled), text_columns=frozenset({0, 1})
@@ -182,9 +182,9 @@ def _sensitivity(result: Result) -> Table:
                 )
             )
     notes = (
-        "Robustness value: the share of what is left of both meetings and outcome that an unmeasured cause must explain "
-        "to bring the estimate to 0 (Cinelli and Hazlett 2020); for significance: to make it insignificant, 0 if it is so "
-        "already. The benchmark is the control that, taken once more, leaves the least of the estimate.",
+        "Robustness value: the share of what is left of both meetings and outcome that an unmeasured cause must "
+        "explain to bring the estimate to 0 (Cinelli and Hazlett 2020); for significance: to make it insignificant, 0 "
+        "if it is so already. The benchmark is the control that, taken once more, leaves the least of the estimate.",
         "Oster's ratio: how much stronger than all controls together selection on the unmeasured must be to make the "
         "estimate 0 (Oster 2019); negative if controls move the estimate away from 0.",
     )
@@ -220,7 +220,7 @@ def _leads(result: Result) -> list[str]:
             digits = 5 if doubt["grain"] == "monthly" else 3
             texts.append(
                 f"Placebo lead, {GRAIN_WORDS[doubt['grain']]}: contact after the outcome window opens has the "
-                f"coefficient {f.number(lead['estimate'], digits)} ({f.number(lead['se'], digits)}, {f.p_words(lead['p'])}, "
-                f"clustered by dyad)."
+                f"coefficient {f.number(lead['estimate'], digits)} ({f.number(lead['se'], digits)}, "
+                f"{f.p_words(lead['p'])}, clustered by dyad)."
             )
     return texts
