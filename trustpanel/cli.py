@@ -103,11 +103,17 @@ def multiverse(workers: Annotated[int, typer.Option(help="Processes; 0 is this o
 
 @_cli.command()
 def report() -> None:
-    """Write the pages on results, names, coding, coverage, convergence and cases from the results and the store."""
+    """Write every page of the report from the results and the store."""
     from trustpanel.report.case_pages import write_cases
-    from trustpanel.report.load import load_convergence, load_long
+    from trustpanel.report.load import load_convergence, load_hypothesis_results, load_long
     from trustpanel.report.long_pages import write_contest, write_multiverse
-    from trustpanel.report.pages import write_coding, write_convergence, write_coverage, write_report
+    from trustpanel.report.pages import (
+        write_coding,
+        write_convergence,
+        write_coverage,
+        write_hypotheses,
+        write_report,
+    )
     from trustpanel.store.case_frames import case_frames
     from trustpanel.store.coding_frames import coding_frames
     from trustpanel.store.connect import open_store
@@ -121,6 +127,7 @@ def report() -> None:
     results, converged = _load(paths.results), load_convergence(paths.results)
     pages = write_report(results, frames, paths.report, names) + write_coding(coding, paths.report)
     pages += write_coverage(coverage, paths.report) + write_convergence(converged, paths.report)
+    pages += write_hypotheses(load_hypothesis_results(paths.results), paths.report)
     for name, write_page in (("contest.json", write_contest), ("multiverse.json", write_multiverse)):
         # long runs of their own: the page of the last one, here or committed
         if (found := load_long(name, paths.results, paths.expected)) is not None:

@@ -14,6 +14,7 @@ from trustpanel.report.coverage_page import FIGURE as COVERAGE_FIGURE
 from trustpanel.report.coverage_page import coverage_bytes, coverage_page
 from trustpanel.report.documents import write
 from trustpanel.report.figures import figure_bytes
+from trustpanel.report.hypotheses_page import hypotheses_page
 from trustpanel.report.layout import Result, check
 from trustpanel.report.matching_page import matching_page
 from trustpanel.report.results_page import FIGURE, results_page
@@ -46,6 +47,12 @@ def write_convergence(result: Result, folder: Path) -> list[Path]:
         "convergence.html": page.to_html(),
     }
     return [write(folder / name, content) for name, content in contents.items()]
+
+
+def write_hypotheses(results: Mapping[str, Result], folder: Path) -> list[Path]:
+    """The page on the hypotheses with tests of their own as Markdown and HTML; `results`: {id: result JSON}."""
+    page = hypotheses_page(results)
+    return [write(folder / "hypotheses.md", page.to_markdown()), write(folder / "hypotheses.html", page.to_html())]
 
 
 def write_report(
