@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from trustpanel.codebook.load import codebook
-from trustpanel.models.fitting import dyads_varying
 from trustpanel.models.hypothesis import Hypothesis
 from trustpanel.models.hypothesis_run import ESTIMATORS, _rows, prepare
 from trustpanel.models.hypothesis_spec import load_hypotheses
 from trustpanel.models.rows import dyad_codes, select_rows
 from trustpanel.models.spec import load_spec
+from trustpanel.models.variation import dyads_varying
 from trustpanel.paths import project
 from trustpanel.store.hypothesis_frames import hypothesis_frame
 

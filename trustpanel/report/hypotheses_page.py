@@ -116,6 +116,7 @@ def _glance(tested: list[Result]) -> Table:
 
 def _tests(result: Result) -> Table:
     rows, said = [], []
+    version = f"version {result['version']}, frozen {result['frozen']}"
     for test in result["tests"]:
         if not is_estimated(test):
             rows.append((test["label"], "", "", "", "", "", "", why_not(test)))
@@ -136,7 +137,7 @@ def _tests(result: Result) -> Table:
             )
         said += [f"{test['label']}: {remark}." for remark in remarks(test)]
     return Table(
-        caption=f"{result['id']}, version {result['version']}, frozen {result['frozen']}: every test, the main one first",
+        caption=f"{result['id']}, {version}: every test, the main one first",
         columns=("test", "parameter", "estimate (error)", "95 % interval", "p", "smallest effect seen",
                  "rows in clusters", "outcome, years, estimator, errors"),
         rows=tuple(rows),

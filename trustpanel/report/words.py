@@ -158,11 +158,11 @@ def failing_conditions(results: Mapping[str, Result]) -> list[str]:
 
 
 def scope_sentence() -> str:
-    """What the verdict speaks of until Hoffman's indicators are part of the contest."""
+    """What the verdict speaks of, and what it does not."""
     return (
         "The verdict speaks of carry-over of contact, not of state trust: "
         "Hoffman's indicators of trust between states have tables and a page of their own, "
-        "but no part in this contest yet."
+        "and stand in the contest of explanations, but not in this verdict."
     )
 
 
