@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -33,6 +34,8 @@ def differing(mine: pd.DataFrame, theirs: pd.DataFrame) -> pd.DataFrame:
 def leader_cause(row: pd.Series, open_2014: set[str], by_year: set[tuple[int, int]] | None) -> str:
     if row.obsid in ("VEN-1999", "VEN-2012"):
         return "death_of_chavez"
+    if row.obsid == "GNB-2009-2" and row.year == 2012:
+        return "death_of_sanha"
     if row.obsid in open_2014 and row.year == LAST_OF_LEADERS:
         return "open_in_2014"
     if row.sign == 1 and row.obsid in ("GFR-1982", "YEM-1978") and row.year == 1990:
@@ -59,10 +62,17 @@ def leader_dyad_causes(rows: pd.DataFrame, leaders: dict[tuple, str], theirs: se
         elif r.sign == -1 and not {(r.obsid1, r.code1, r.year), (r.obsid2, r.code2, r.year)} <= theirs:
             out.append("codes_of_other_years")
         elif r.sign == -1 and _apart(ends.get((r.obsid1, r.code1)), ends.get((r.obsid2, r.code2)), r.year):
-            out.append("no_shared_member_day")
+            out.append("death_of_kaysone" if _after_kaysone(r, ends) else "no_shared_member_day")
         else:
             out.append("unexplained")
     return pd.Series(out, index=rows.index, dtype=object)
+
+
+def _after_kaysone(row: Any, ends: dict[tuple, tuple]) -> bool:
+    """Whether the pair is that of Kaysone of Laos with a leader who began between the two dates of his death."""
+    others = [(o, c) for o, c in ((row.obsid1, row.code1), (row.obsid2, row.code2)) if o != "LAO-1975"]
+    starts = ends[others[0]][0] if len(others) == 1 and others[0] in ends else ()
+    return any(pd.Timestamp(1992, 11, 21) < start <= pd.Timestamp(1992, 11, 25) for start in starts)
 
 
 def _apart(a: tuple | None, b: tuple | None, year: int) -> bool:

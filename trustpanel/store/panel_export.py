@@ -27,17 +27,17 @@ MEMORY, SPILL = "3GB", ".spill"
 def write_parquet(con: duckdb.DuckDBPyConnection, panel: Panel, path: Path) -> Path:
     """`path` is a parquet file with every row of the panel and its columns in order."""
     labels = _quoted(json.dumps({c.name: c.label for c in panel.columns}, ensure_ascii=False))
-    with _aside(path) as file:
-        rows = _copied(con, panel, file, f"format parquet, compression zstd, kv_metadata {{trustpanel: {labels}}}")
-        _verified(con, f"read_parquet({_quoted(str(file))})", panel, rows, path)
+    with _aside(path) as file, _instance(con, file) as apart:
+        rows = _copied(apart, panel, file, f"format parquet, compression zstd, kv_metadata {{trustpanel: {labels}}}")
+        _verified(apart, f"read_parquet({_quoted(str(file))})", panel, rows, path)
     return path
 
 
 def write_csv(con: duckdb.DuckDBPyConnection, panel: Panel, path: Path) -> Path:
     """`path` is a CSV file with a header and every row of the panel."""
-    with _aside(path) as file:
-        rows = _copied(con, panel, file, "format csv, header")
-        _verified(con, f"read_csv({_quoted(str(file))}, header = true, all_varchar = true)", panel, rows, path)
+    with _aside(path) as file, _instance(con, file) as apart:
+        rows = _copied(apart, panel, file, "format csv, header")
+        _verified(apart, f"read_csv({_quoted(str(file))}, header = true, all_varchar = true)", panel, rows, path)
     return path
 
 
@@ -106,13 +106,25 @@ def require_exportable(panel: Panel) -> None:
         )
 
 
+@contextmanager
+def _instance(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The same store in an instance of its own: all connections of one instance share where they spill."""
+    import duckdb
+
+    store = con.execute("select path from duckdb_databases() where database_name = current_database()").fetchall()[0][0]
+    with duckdb.connect() as apart:
+        apart.execute(f"attach {_quoted(str(store))} as store (read_only)")
+        apart.execute("use store")
+        apart.execute("set memory_limit = ?", [MEMORY])
+        # what does not fit in memory waits beside the file: the folder of the store may have no room or be read-only
+        apart.execute("set temp_directory = ?", [f"{file}{SPILL}"])
+        apart.execute("set enable_progress_bar = false")
+        # the order is that of the key, which the query states itself
+        apart.execute("set preserve_insertion_order = true")
+        yield apart
+
+
 def _copied(con: duckdb.DuckDBPyConnection, panel: Panel, file: Path, how: str) -> int:
-    con.execute("set memory_limit = ?", [MEMORY])
-    # what does not fit in memory waits beside the file: the folder of the store may have no room or be read-only
-    con.execute("set temp_directory = ?", [f"{file}{SPILL}"])
-    con.execute("set enable_progress_bar = false")
-    # the order is that of the key, which the query states itself
-    con.execute("set preserve_insertion_order = true")
     answer = con.execute(f"copy ({panel.query}) to {_quoted(str(file))} ({how})", panel.parameters).fetchone()
     return answer[0] if answer else 0
 

@@ -119,7 +119,7 @@ source_rows as (
     union all
 
     select
-        'agreements of two states to their first parties', s.agreement_id is not null, 17,
+        'agreements of two states to their first parties', s.agreement_id is not null, 19,
         'more or fewer than two states known at signature: no signers, no stock, no act'
     from agreements as a
     left join agreement_signers as s on a.agreement_id = s.agreement_id
