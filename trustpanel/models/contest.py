@@ -108,8 +108,8 @@ def run_contest(design: Design, rule: ContestRule) -> Contest:
         fits=fits,
         encompassing=tests,
         j_tests=part("j_tests", lambda: j_tests(rivals, parts, rule)) or (),
-        vuong=(part("vuong", lambda: _vuong(rivals, models, rule)) or ()) if models else (),
-        clarke=(part("clarke", lambda: _clarke(rivals, models, rule)) or ()) if models else (),
+        vuong=(part("vuong", lambda: _of_pairs(vuong, rivals, models, rule)) or ()) if models else (),
+        clarke=(part("clarke", lambda: _of_pairs(clarke, rivals, models, rule)) or ()) if models else (),
         dominance=part("dominance", lambda: dominance(rivals, draws=rule.draws, seed=rule.seed)) or (),
         by_dyad=part("by_dyad", lambda: _scheme(_by_dyad(rivals, rule), rule)),
         by_time=part("by_time", lambda: _scheme(_by_time(rivals, rule), rule)),
@@ -160,34 +160,12 @@ def encompassing(rivals: Rivals, *, family: str) -> tuple[Encompassing, ...]:
     return tuple(found)
 
 
-def _vuong(rivals: Rivals, models: dict[str, Likelihood], rule: ContestRule) -> tuple[Vuong, ...]:
-    return tuple(
-        vuong(
-            models[a],
-            models[b],
-            clusters=rivals.dyad,
-            correction="bic",
-            level=rule.level,
-            draws=rule.draws,
-            seed=rule.seed,
-        )
-        for a, b in _pairs(rivals)
-    )
-
-
-def _clarke(rivals: Rivals, models: dict[str, Likelihood], rule: ContestRule) -> tuple[Clarke, ...]:
-    return tuple(
-        clarke(
-            models[a],
-            models[b],
-            clusters=rivals.dyad,
-            correction="bic",
-            level=rule.level,
-            draws=rule.draws,
-            seed=rule.seed,
-        )
-        for a, b in _pairs(rivals)
-    )
+def _of_pairs(
+    test: Callable[..., Part], rivals: Rivals, models: dict[str, Likelihood], rule: ContestRule
+) -> tuple[Part, ...]:
+    """A test of two likelihoods, corrected for their size and clustered by dyad, on every pair of blocks."""
+    shared = {"clusters": rivals.dyad, "correction": "bic", "level": rule.level, "draws": rule.draws, "seed": rule.seed}
+    return tuple(test(models[a], models[b], **shared) for a, b in _pairs(rivals))
 
 
 def _by_dyad(rivals: Rivals, rule: ContestRule) -> Forecasts:

@@ -10,9 +10,9 @@ from trustpanel.errors import AnalysisError
 from trustpanel.models.hypothesis import FrameRequest, Hypothesis, Test, Values
 from trustpanel.models.model import Model
 from trustpanel.models.spec import ROLES, SIGNS, THEORIES, has_own_tests
-from trustpanel.models.spec_core import REAL
+from trustpanel.models.spec_core import REAL, read_parameters, read_term
 from trustpanel.models.spec_sets import SetLibrary
-from trustpanel.models.spec_types import Contrast, Core, NamedSet, Sample, Term
+from trustpanel.models.spec_types import Contrast, Core, NamedSet, Sample
 from trustpanel.models.toml_table import Fields, file_sha256, one_of, read_toml, take
 
 INTERPERSONAL = "interpersonal"
@@ -182,7 +182,7 @@ def _test(table: Any, *, file: Path, library: SetLibrary, core: Core, estimators
             expected="1 or -1",
             next_step="write 1 if plus is more de-escalation",
         )
-    terms = tuple(_term(t, file=file, where=where) for t in fields["terms"])
+    terms = tuple(read_term(t, file=file, where=where, blocks=BLOCKS) for t in fields["terms"])
     controls = library.get("controls", fields["controls"], file=file).columns if "controls" in fields else ()
     model = Model(
         name=fields["name"],
@@ -192,7 +192,11 @@ def _test(table: Any, *, file: Path, library: SetLibrary, core: Core, estimators
         orientation=fields["orientation"],
         smallest_effect=fields.get("smallest_effect"),
         terms=terms,
-        parameters=_parameters(fields.get("parameters"), terms, file=file, where=where),
+        parameters=(
+            read_parameters(fields["parameters"], terms, file=file, where=where)
+            if "parameters" in fields
+            else tuple(Contrast(t.name, ((t.name, 1.0),)) for t in terms)
+        ),
         controls=(*controls, *fields.get("more_controls", ())),
         splines=fields.get("splines", ()),
         spline_knots=core.spline_knots,
@@ -207,27 +211,6 @@ def _test(table: Any, *, file: Path, library: SetLibrary, core: Core, estimators
         cluster=fields.get("cluster"),
     )
     return Test(fields["estimator"], model, tuple((c, _values(v)) for c, v in fields.get("rows", {}).items()))
-
-
-def _term(table: Any, *, file: Path, where: str) -> Term:
-    fields = take(table, file=file, where=f"{where}.terms", required=dict.fromkeys(("name", "column", "block"), str))
-    one_of(fields["block"], BLOCKS, file=file, where=f"{where}.terms.{fields['name']}.block")
-    return Term(**fields)
-
-
-def _parameters(table: Any, terms: tuple[Term, ...], *, file: Path, where: str) -> tuple[Contrast, ...]:
-    if table is None:
-        return tuple(Contrast(t.name, ((t.name, 1.0),)) for t in terms)
-    known: Fields = dict.fromkeys((t.name for t in terms), REAL)
-    found = []
-    for name, weights in table.items():
-        chosen = take(weights, file=file, where=f"{where}.parameters.{name}", required={}, optional=known)
-        if not any(chosen.values()):
-            raise AnalysisError(
-                "a parameter has no weight on any term", file=file, found=name, next_step="declare its weights"
-            )
-        found.append(Contrast(name, tuple((term, float(w)) for term, w in chosen.items())))
-    return tuple(found)
 
 
 def _sample(table: Any, *, file: Path, where: str, library: SetLibrary) -> Sample:

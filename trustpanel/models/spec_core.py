@@ -88,7 +88,7 @@ def read_core(table: dict[str, Any], *, file: Path, library: SetLibrary) -> Core
     one_of(model["cluster"], ("dyad",), file=file, where="model.cluster")
     for effect in model["effects"]:
         one_of(effect, EFFECTS, file=file, where="model.effects")
-    terms = tuple(_term(t, file=file) for t in model["terms"])
+    terms = tuple(read_term(t, file=file, where="model", blocks=BLOCKS) for t in model["terms"])
     grains = take(parts["grain"], file=file, where="grain", required=dict.fromkeys(GRAINS, dict))
     rule = take(parts["errors"], file=file, where="errors", required=RULE)
     for name in rule["main"]:
@@ -101,7 +101,7 @@ def read_core(table: dict[str, Any], *, file: Path, library: SetLibrary) -> Core
         controls=library.get("controls", model["controls"], file=file),
         sample=_sample(model["sample"], file=file, library=library),
         terms=terms,
-        parameters=_parameters(model["parameters"], terms, file=file),
+        parameters=read_parameters(model["parameters"], terms, file=file, where="model"),
         lag_bins=LagBins(
             **take(model["lag_bins"], file=file, where="model.lag_bins", required={"months": list, "columns": list})
         ),
@@ -113,9 +113,10 @@ def read_core(table: dict[str, Any], *, file: Path, library: SetLibrary) -> Core
     )
 
 
-def _term(table: Any, *, file: Path) -> Term:
-    fields = take(table, file=file, where="model.terms", required={"name": str, "column": str, "block": str})
-    one_of(fields["block"], BLOCKS, file=file, where=f"model.terms.{fields['name']}.block")
+def read_term(table: Any, *, file: Path, where: str, blocks: tuple[str, ...]) -> Term:
+    """A declared term, in one of the blocks."""
+    fields = take(table, file=file, where=f"{where}.terms", required=dict.fromkeys(("name", "column", "block"), str))
+    one_of(fields["block"], blocks, file=file, where=f"{where}.terms.{fields['name']}.block")
     return Term(**fields)
 
 
@@ -124,11 +125,12 @@ def _sample(table: Any, *, file: Path, library: SetLibrary) -> Sample:
     return Sample(**{kind: library.get(kind, reference, file=file) for kind, reference in fields.items()})
 
 
-def _parameters(table: dict[str, Any], terms: tuple[Term, ...], *, file: Path) -> tuple[Contrast, ...]:
-    fields = dict.fromkeys((t.name for t in terms), REAL)
+def read_parameters(table: Any, terms: tuple[Term, ...], *, file: Path, where: str) -> tuple[Contrast, ...]:
+    """Declared weighted sums of the terms."""
+    known: Fields = dict.fromkeys((t.name for t in terms), REAL)
     found = []
     for name, weights in table.items():
-        chosen = take(weights, file=file, where=f"model.parameters.{name}", required={}, optional=fields)
+        chosen = take(weights, file=file, where=f"{where}.parameters.{name}", required={}, optional=known)
         if not any(chosen.values()):
             raise AnalysisError(
                 "a parameter has no weight on any term", file=file, found=name, next_step="declare its weights"
