@@ -6,56 +6,6 @@ with settings as (
     from choices
 ),
 
--- one code for a state that goes on under another
-lines as (
-    select s.ccode, coalesce(l.ccode_after, s.ccode) as line
-    from (select distinct ccode from states) as s
-    left join state_lines as l on s.ccode = l.ccode
-),
-
-first_shared as (
-    select ccode_a, ccode_b, min(start_date) as joint_start
-    from state_dyad_spells
-    group by ccode_a, ccode_b
-),
-
--- pairs of dyads that no list covers have no stocks, as in pair_stocks
-pair_years as (
-    select
-        y.leader_dyad_id, y.ccode_a, y.ccode_b, y.year, y.overlap_start, y.overlap_end,
-        p.person_a, p.person_b, p.pair_start, f.joint_start, la.line as line_a, lb.line as line_b
-    from leader_dyad_years as y
-    inner join leader_dyads as p on y.leader_a = p.leader_a and y.leader_b = p.leader_b
-    inner join lines as la on y.ccode_a = la.ccode
-    inner join lines as lb on y.ccode_b = lb.ccode
-    left join first_shared as f on y.ccode_a = f.ccode_a and y.ccode_b = f.ccode_b
-    where exists (
-        select 1 from covered_dyads as c
-        where c.coverage_kind = 'searched' and c.ccode_a = y.ccode_a and c.ccode_b = y.ccode_b
-    )
-),
-
-met as (
-    select
-        d.person_a,
-        d.person_b,
-        v.valence_ab,
-        v.valence_ba,
-        la.line as line_a,
-        lb.line as line_b,
-        d.start_date,
-        d.end_date,
-        d.weight,
-        d.leader_a is not null and d.leader_b is not null as by_leaders
-    from meeting_dyads as d
-    inner join lines as la on d.ccode_a = la.ccode
-    inner join lines as lb on d.ccode_b = lb.ccode
-    -- no source of the time tells the valence: unknown
-    left join meeting_valence as v
-        on d.meeting_id = v.meeting_id and d.person_a = v.person_a and d.person_b = v.person_b
-    where d.documented
-),
-
 -- a day's stock is that of the end of the day before: what changes on a day counts from the next
 changes as (
     select c.ccode_a, c.ccode_b, null as line_a, null as line_b, unnest([
@@ -68,21 +18,21 @@ changes as (
     select null, null, m.line_a, m.line_b, unnest([
         m.end_date + 1, m.end_date + 2 + floor(2 * s.half_life * s.days_per_month)::integer
     ])
-    from met as m
+    from stock_meetings as m
     cross join settings as s
 ),
 
 cuts as (
     select leader_dyad_id, year, overlap_start as start_date
-    from pair_years
+    from stock_pair_years
     union
     select p.leader_dyad_id, p.year, c.day
-    from pair_years as p
+    from stock_pair_years as p
     inner join changes as c
         on p.ccode_a = c.ccode_a and p.ccode_b = c.ccode_b and c.day > p.overlap_start and c.day <= p.overlap_end
     union
     select p.leader_dyad_id, p.year, c.day
-    from pair_years as p
+    from stock_pair_years as p
     inner join changes as c
         on p.line_a = c.line_a and p.line_b = c.line_b and c.day > p.overlap_start and c.day <= p.overlap_end
 ),
@@ -93,7 +43,7 @@ spells as (
         c.start_date,
         coalesce(lead(c.start_date) over (partition by c.leader_dyad_id, c.year order by c.start_date) - 1, p.overlap_end) as end_date
     from cuts as c
-    inner join pair_years as p on c.leader_dyad_id = p.leader_dyad_id and c.year = p.year
+    inner join stock_pair_years as p on c.leader_dyad_id = p.leader_dyad_id and c.year = p.year
 ),
 
 -- no covered stretch on the day before: covered is false and every stock empty
@@ -124,7 +74,7 @@ aged as (
         (o.start_date - 1 - t.end_date) / s.days_per_month as months,
         s.half_life
     from observed as o
-    inner join met as t on o.line_a = t.line_a and o.line_b = t.line_b and t.end_date < o.start_date
+    inner join stock_meetings as t on o.line_a = t.line_a and o.line_b = t.line_b and t.end_date < o.start_date
     cross join settings as s
     where o.covered_searched
 ),

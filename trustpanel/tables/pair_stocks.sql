@@ -6,26 +6,6 @@ with settings as (
     from choices
 ),
 
--- one code for a state that goes on under another
-lines as (
-    select s.ccode, coalesce(l.ccode_after, s.ccode) as line
-    from (select distinct ccode from states) as s
-    left join state_lines as l on s.ccode = l.ccode
-),
-
-pair_years as (
-    select y.*, p.person_a, p.person_b, p.pair_start, la.line as line_a, lb.line as line_b
-    from leader_dyad_years as y
-    inner join leader_dyads as p on y.leader_a = p.leader_a and y.leader_b = p.leader_b
-    inner join lines as la on y.ccode_a = la.ccode
-    inner join lines as lb on y.ccode_b = lb.ccode
-    -- pairs of dyads that no list covers have no stocks: their rows are made, empty, in the panels
-    where exists (
-        select 1 from covered_dyads as c
-        where c.coverage_kind = 'searched' and c.ccode_a = y.ccode_a and c.ccode_b = y.ccode_b
-    )
-),
-
 pair_months as (
     select
         p.*,
@@ -33,18 +13,8 @@ pair_months as (
         m.month::date - 1 as as_of,
         greatest(p.overlap_start, m.month::date) as month_start,
         least(p.overlap_end, last_day(m.month::date)) as month_end
-    from pair_years as p,
+    from stock_pair_years as p,
         unnest(generate_series(date_trunc('month', p.overlap_start)::date, p.overlap_end, interval 1 month)) as m (month)
-),
-
-first_shared as (
-    select
-        a.ccode as ccode_a,
-        b.ccode as ccode_b,
-        min(greatest(a.start_date, b.start_date)) as joint_start
-    from states as a
-    inner join states as b on a.ccode < b.ccode and a.start_date <= b.end_date and a.end_date >= b.start_date
-    group by a.ccode, b.ccode
 ),
 
 -- no covered stretch on the day: covered is false and every stock empty
@@ -54,35 +24,13 @@ observed as (
         m.person_a, m.person_b, m.line_a, m.line_b,
         c.covered_start is not null as covered_searched,
         coalesce(m.pair_start >= c.covered_start or m.as_of >= c.covered_start + to_years(s.censor_years), false) as contact_known,
-        coalesce(f.joint_start >= c.covered_start or m.as_of >= c.covered_start + to_years(s.censor_years), false) as state_known,
+        coalesce(m.joint_start >= c.covered_start or m.as_of >= c.covered_start + to_years(s.censor_years), false) as state_known,
         coalesce(c.covered_end >= last_day(m.month) + interval 12 month, false) as lead_known
     from pair_months as m
     cross join settings as s
     left join covered_dyads as c
         on c.coverage_kind = 'searched' and m.ccode_a = c.ccode_a and m.ccode_b = c.ccode_b
         and m.as_of between c.covered_start and c.covered_end
-    left join first_shared as f on m.ccode_a = f.ccode_a and m.ccode_b = f.ccode_b
-),
-
-met as (
-    select
-        d.person_a,
-        d.person_b,
-        v.valence_ab,
-        v.valence_ba,
-        la.line as line_a,
-        lb.line as line_b,
-        d.start_date,
-        d.end_date,
-        d.weight,
-        d.leader_a is not null and d.leader_b is not null as by_leaders
-    from meeting_dyads as d
-    inner join lines as la on d.ccode_a = la.ccode
-    inner join lines as lb on d.ccode_b = lb.ccode
-    -- no source of the time tells the valence: unknown
-    left join meeting_valence as v
-        on d.meeting_id = v.meeting_id and d.person_a = v.person_a and d.person_b = v.person_b
-    where d.documented
 ),
 
 aged as (
@@ -101,7 +49,7 @@ aged as (
         (o.as_of - t.end_date) / s.days_per_month as months,
         s.half_life
     from observed as o
-    inner join met as t on o.line_a = t.line_a and o.line_b = t.line_b
+    inner join stock_meetings as t on o.line_a = t.line_a and o.line_b = t.line_b
     cross join settings as s
     where o.covered_searched and t.start_date <= last_day(o.month) + interval 12 month
 ),
