@@ -44,8 +44,8 @@ expected: analyses ## Make the results just built the expected ones (a change of
 readme: $(READY) ## Write the answer into README.md from analyses/expected
 	$(BIN)/trustpanel readme
 
-test: $(READY) ## Run the tests (they build a store of their own)
-	$(BIN)/python -m pytest
+test: $(READY) ## Run the tests, a worker a core (they build a store of their own)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-spark: $(READY) ## Install Spark (450 MB; needs Java 17) and run every panel query on it
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,spark]"

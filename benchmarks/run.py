@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -70,15 +69,16 @@ def pair_years(paths: Paths) -> tuple[int, float, float]:
 def command(*arguments: str, home: Path) -> tuple[float, float]:
     """Wall seconds and peak memory in GB of one command of the package."""
     begun = time.perf_counter()
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    subprocess.run(
+    running = subprocess.Popen(
         [sys.executable, "-c", "from trustpanel.cli import app; app()", *arguments],
-        check=True,
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
         env={**os.environ, "TRUSTPANEL_HOME": str(home)},
     )
-    peak = max(before, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-    return time.perf_counter() - begun, peak / 1e6
+    _, status, used = os.wait4(running.pid, 0)
+    running.returncode = os.waitstatus_to_exitcode(status)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, arguments)
+    return time.perf_counter() - begun, used.ru_maxrss * 1024 / 1e9
 
 
 def piece(engine: str, work: str, home: Path) -> dict:
@@ -144,7 +144,7 @@ def main() -> None:
         for arguments in (("build",), ("run",), ("report",)):
             taken, peak = command(*arguments, home=home)
             total += taken
-            say(f"`trustpanel {' '.join(arguments)}`", f"{taken:.1f} s, peak memory so far {peak:.2f} GB")
+            say(f"`trustpanel {' '.join(arguments)}`", f"{taken:.1f} s, peak memory {peak:.2f} GB")
         say("facts to verdict and report", f"{total:.1f} s")
         paths = replace(project(), build=home)
         by_table = build(paths)

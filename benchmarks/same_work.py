@@ -168,6 +168,14 @@ def digest(made: Any) -> dict[str, Any]:
     }
 
 
+def own_peak() -> float:
+    """Peak memory of this process in GB; `ru_maxrss` would count what its parent held when it started it."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / 1e9
+    return float("nan")
+
+
 def main() -> None:
     """Do the work, then say how it went."""
     engine, work = sys.argv[1:]
@@ -182,7 +190,7 @@ def main() -> None:
             made = ours(work, out, to_pandas=engine.endswith("pandas"))
         seconds = time.perf_counter() - BEGUN
         used = resource.getrusage(resource.RUSAGE_SELF)
-        busy, peak = used.ru_utime + used.ru_stime + java[0], used.ru_maxrss / 1e6 + java[1]
+        busy, peak = used.ru_utime + used.ru_stime + java[0], own_peak() + java[1]
         print(json.dumps({"seconds": seconds, "busy": busy, "peak_gb": peak, **digest(made)}))
 
 

@@ -1,13 +1,15 @@
-"""One store, built once a session from the committed facts, outside the checkout's build folder."""
+"""One store, built once a run from the committed facts, outside the checkout's build folder; each worker has a copy."""
 
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
+from filelock import FileLock
 
 from trustpanel import paths as places
 from trustpanel.paths import Paths
@@ -18,13 +20,23 @@ STRICT = os.environ.get("TRUSTPANEL_STRICT") == "1"
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Paths]:
-    """The project with a build folder of this session; `tp` reads the same store."""
+def built(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Paths]:
+    """The project with a build folder of this worker; `tp` reads the same store."""
     home = tmp_path_factory.mktemp("home")
     before = os.environ.get("TRUSTPANEL_HOME")
     os.environ["TRUSTPANEL_HOME"] = str(home)
     paths = places.project()
-    build(paths)
+    if worker_id == "master":
+        build(paths)
+    else:
+        common = tmp_path_factory.getbasetemp().parent / "store"
+        with FileLock(f"{common}.lock"):
+            if not common.is_dir():
+                build(paths)
+                shutil.copytree(home, f"{common}.new")
+                Path(f"{common}.new").rename(common)
+            else:
+                shutil.copytree(common, home, dirs_exist_ok=True)
     yield paths
     if before is None:
         os.environ.pop("TRUSTPANEL_HOME")

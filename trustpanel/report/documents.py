@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from trustpanel.errors import ReportError
 from trustpanel.paths import STYLE
 from trustpanel.report.tables import Table, html_text, markdown_text
 
@@ -89,18 +90,29 @@ def inline_svg(svg: bytes, alt: str) -> str:
 
 
 def write(path: Path, content: str | bytes) -> Path:
-    """The whole file is at `path`, or what was there before: written aside, then moved."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """The whole file is at `path`, or what was there before: written aside, then moved.
+
+    Raises `ReportError` if the disk is full or the folder cannot be written.
+    """
     data = content.encode("utf-8") if isinstance(content, str) else content
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        Path(aside).chmod(0o644)
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            Path(aside).chmod(0o644)
+            Path(aside).replace(path)
+        except BaseException:
+            Path(aside).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise ReportError(
+            "a file could not be written; what stood there before still does",
+            file=path,
+            found=error,
+            next_step="free space there or make the folder writable, or set TRUSTPANEL_HOME to another one",
+        ) from error
     return path
 
 

@@ -56,6 +56,13 @@ def build(paths: Paths, *, progress: Callable[[str], None] = lambda line: None) 
             for database in INPUTS:
                 con.execute(f"detach {database}")
         _swap(aside, paths)
+    except (OSError, duckdb.IOException, duckdb.TransactionException) as error:
+        raise BuildError(
+            "the store could not be written",
+            file=paths.build,
+            found=str(error)[:600],
+            next_step="free space there, or set TRUSTPANEL_HOME to another folder; the last good store is untouched",
+        ) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return seconds
@@ -98,6 +105,8 @@ def make_table(con: duckdb.DuckDBPyConnection, book: Codebook, table: Table) -> 
         columns = ", ".join(f'"{v.name}" {TYPES[v.type]}{" not null" if v.never_missing else ""}' for v in variables)
         con.execute(f'create table "{table.name}" ({columns})')
         con.execute(f'insert into "{table.name}" select * from ({select}) order by {", ".join(table.key)}')
+    except (duckdb.IOException, duckdb.TransactionException):
+        raise
     except duckdb.Error as error:
         raise BuildError(
             f"table {table.name} could not be built",
@@ -173,8 +182,11 @@ def _export(con: duckdb.DuckDBPyConnection, book: Codebook, aside: Path, facts_h
 
 
 def _fresh(folder: Path) -> None:
+    """The folder is there and empty; what builds that were killed left beside it is gone."""
     try:
-        shutil.rmtree(folder, ignore_errors=True)
+        for left in folder.parent.glob(".new-*"):
+            if left == folder or not _runs(left.name.removeprefix(".new-")):
+                shutil.rmtree(left, ignore_errors=True)
         folder.mkdir(parents=True)
     except OSError as error:
         raise BuildError(
@@ -183,6 +195,19 @@ def _fresh(folder: Path) -> None:
             found=error,
             next_step="make it writable, or set TRUSTPANEL_HOME to a folder that is",
         ) from error
+
+
+def _runs(process: str) -> bool:
+    """Whether a process of that number may still be building; on a system that cannot say, it may."""
+    if not process.isdecimal() or os.name != "posix":
+        return True
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def _swap(aside: Path, paths: Paths) -> None:
