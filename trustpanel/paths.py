@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).resolve().parent
 TABLES = PACKAGE / "tables"
 CODEBOOK = PACKAGE / "codebook"
 STYLE = PACKAGE / "report"
+EXPLORER = PACKAGE / "report" / "explorer"
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,10 @@ class Paths:
     @property
     def report(self) -> Path:
         return self.build / "report"
+
+    @property
+    def explorer(self) -> Path:
+        return self.build / "explorer"
 
 
 def project() -> Paths:
