@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench permutations contest multiverse clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -37,6 +37,12 @@ multiverse: build ## Estimate every declared specification (about a minute; a st
 
 report: analyses ## Write the results page and the page on names
 	$(BIN)/trustpanel report
+
+explore: build ## Write the explorer and open it in the browser
+	$(BIN)/trustpanel explore
+
+explorer-bundle: ## Make the explorer's bundle anew from its source (needs Node)
+	cd trustpanel/report/explorer && npm ci --silent && npm run --silent bundle
 
 expected: analyses ## Make the results just built the expected ones (a change of numbers: own commit and CHANGELOG line)
 	$(BIN)/trustpanel expect

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import fcntl
 import json
 import os
 import select
 import shutil
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-extensions", "--disable-dev-shm-usage", "--mute-audio",
+    "--disable-component-update", "--hide-scrollbars", "--disable-sync", "--disable-extensions", "--disable-dev-shm-usage", "--mute-audio",
     "--remote-debugging-pipe",
 )  # fmt: skip
 
@@ -37,14 +37,10 @@ class Page:
         os.close(to_read)
         os.close(to_write)
 
-        def place() -> None:
-            os.dup2(ends[0], 3)
-            os.dup2(ends[1], 4)
-
-        self._process = subprocess.Popen(
-            [file, *FLAGS, f"--user-data-dir={folder / 'profile'}", "about:blank"],
-            preexec_fn=place, close_fds=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        quiet = [(os.POSIX_SPAWN_OPEN, n, os.devnull, os.O_WRONLY, 0) for n in (1, 2)]
+        taken = [(os.POSIX_SPAWN_DUP2, end, place) for end, place in zip(ends, (3, 4), strict=True)]
+        command = [file, *FLAGS, f"--user-data-dir={folder / 'profile'}", "about:blank"]
+        self._process = os.posix_spawn(file, command, os.environ, file_actions=[*quiet, *taken])
         for end in ends:
             os.close(end)
         self._number, self._rest = 0, b""
@@ -70,12 +66,16 @@ class Page:
 
     def go(self, fragment: str) -> None:
         """The view of the page is that of `fragment`."""
-        self.run(f"location.hash = {json.dumps(fragment)}; document.getElementById('main').setAttribute('aria-busy', 'true')")
+        self.run(
+            f"location.hash = {json.dumps(fragment)}; document.getElementById('main').setAttribute('aria-busy', 'true')"
+        )
         self.wait(SHOWN)
 
     def run(self, script: str) -> Any:
         """What the script gives, promises awaited; an error in it is an error here."""
-        answer = self.ask("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True, userGesture=True)
+        answer = self.ask(
+            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True, userGesture=True
+        )
         if "exceptionDetails" in answer:
             raise AssertionError(answer["exceptionDetails"]["exception"].get("description", answer["exceptionDetails"]))
         return answer["result"].get("value")
@@ -92,7 +92,15 @@ class Page:
     def press(self, *keys: str) -> None:
         """The keys were pressed one after the other, where the focus is."""
         for key in keys:
-            code = {"Tab": 9, "Enter": 13, "Escape": 27, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40}[key]
+            code = {
+                "Tab": 9,
+                "Enter": 13,
+                "Escape": 27,
+                "ArrowLeft": 37,
+                "ArrowUp": 38,
+                "ArrowRight": 39,
+                "ArrowDown": 40,
+            }[key]
             more = {"text": "\r"} if key == "Enter" else {}
             self.ask("Input.dispatchKeyEvent", type="keyDown", key=key, code=key, windowsVirtualKeyCode=code, **more)
             self.ask("Input.dispatchKeyEvent", type="keyUp", key=key, code=key, windowsVirtualKeyCode=code)
@@ -113,8 +121,9 @@ class Page:
 
     def close(self) -> None:
         """The browser has ended."""
-        self._process.terminate()
-        self._process.wait(timeout=20)
+        with contextlib.suppress(AssertionError, OSError):
+            self._ask("Browser.close")
+        os.waitpid(self._process, 0)
         os.close(self._write)
         os.close(self._read)
 

@@ -13,8 +13,10 @@ from filelock import FileLock
 
 from trustpanel import paths as places
 from trustpanel.paths import Paths
+from trustpanel.report.explorer.site import write_explorer
 from trustpanel.store.build import build
 from trustpanel.store.connect import open_store
+from trustpanel.store.explorer_frames import explorer_frames
 
 STRICT = os.environ.get("TRUSTPANEL_STRICT") == "1"
 
@@ -49,6 +51,14 @@ def store(built: Paths) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection to the session's store."""
     with open_store(built) as con:
         yield con
+
+
+@pytest.fixture(scope="session")
+def explorer_site(store: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The explorer of the session's store in a folder of its own."""
+    folder = tmp_path_factory.mktemp("site") / "explorer"
+    write_explorer(explorer_frames(store), folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

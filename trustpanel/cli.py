@@ -140,6 +140,25 @@ def report() -> None:
 
 
 @_cli.command()
+def explore(
+    view: Annotated[str, typer.Option(help="The view to open, as `Cite this view` names it.")] = "",
+    show: Annotated[bool, typer.Option("--open/--no-open", help="Open the page in the browser.")] = True,
+    serve: Annotated[bool, typer.Option(help="Serve the page on 127.0.0.1 until stopped.")] = False,
+    port: Annotated[int, typer.Option(help="Port of --serve; 0 is any free one.")] = 0,
+) -> None:
+    """Write the explorer to data/build/explorer/ and open it: a page that works from the disk and sends nothing."""
+    from trustpanel.explore import make_explorer, open_page, serve_page
+
+    begun = time.perf_counter()
+    page = make_explorer(project(), view=view)
+    typer.echo(f"explorer in {time.perf_counter() - begun:.1f} s: {page}")
+    if serve:
+        serve_page(page, port=port, view=view, show=show, tell=typer.echo)
+    elif show:
+        open_page(page, view=view)
+
+
+@_cli.command()
 def expect() -> None:
     """Make the results just built the expected ones in analyses/expected/."""
     from trustpanel.report.documents import write

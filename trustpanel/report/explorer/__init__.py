@@ -1,1 +1,1 @@
-"""The explorer is a folder of plain files: a page, a bundle, and the data in pieces that a page opened from disk can read."""
+"""The explorer is a folder of plain files: a page, a bundle, and data in pieces that a page on a disk can read."""

@@ -1,4 +1,4 @@
-"""A piece of data is a script: columns as JSON, compressed, so that a page opened from a disk reads it as from a server."""
+"""A piece of data is a script: columns as JSON, compressed: a page on a disk reads it as one on a server does."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Columns = dict[str, list[Any]]
 def script(name: str, value: Any) -> str:
     """The piece as a script that hands `value` to the page under `name`; the same value gives the same text."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    packed = base64.b64encode(gzip.compress(text.encode("utf-8"), compresslevel=9, mtime=0)).decode("ascii")
+    packed = base64.b64encode(gzip.compress(text.encode("utf-8"), compresslevel=6, mtime=0)).decode("ascii")
     return f'{TAKE}("{name}","{packed}");\n'
 
 
@@ -43,18 +43,27 @@ def piece_name(code: int) -> str:
 
 def dyad_pieces(frames: Mapping[str, pd.DataFrame]) -> Iterator[tuple[str, dict[str, Any]]]:
     """(name, tables) for each lower code of a dyad: its meetings with their evidence, agreements, conflict, stocks."""
-    parts = {name: dict(iter(frames[name].groupby("ccode_a"))) for name in OF_DYADS}
-    evidence = dict(iter(frames["evidence"].groupby("meeting_id")))
+    of_meeting = frames["meetings"][["ccode_a", "meeting_id"]].drop_duplicates()
+    # inner: a record whose meeting joins no two states of the system has no page to stand on
+    told = of_meeting.merge(frames["evidence"], on="meeting_id", how="inner")
+    parts = {name: _by_code(frames[name]) for name in OF_DYADS} | {"evidence": _by_code(told)}
     stocks = dict(iter(frames["stocks"].groupby("ccode_a")))
     for code in sorted({int(c) for c in frames["dyads"]["ccode_a"]}):
-        tables: dict[str, Any] = {}
-        for name in OF_DYADS:
-            held = parts[name].get(code, frames[name].iloc[0:0])
-            tables[name] = columns(held.drop(columns="ccode_a"))
-        told = [evidence[m] for m in dict.fromkeys(tables["meetings"]["meeting_id"]) if m in evidence]
-        tables["evidence"] = columns(pd.concat(told) if told else frames["evidence"].iloc[0:0])
+        tables: dict[str, Any] = {name: held.get(code, held[None]) for name, held in parts.items()}
         tables["stocks"] = stock_series(stocks[code]) if code in stocks else []
         yield piece_name(code), tables
+
+
+def _by_code(frame: pd.DataFrame) -> dict[int | None, Columns]:
+    """The rows of each lower code, in the order of the frame; under None the columns without rows."""
+    frame = frame.sort_values("ccode_a", kind="stable", ignore_index=True)
+    codes = frame.pop("ccode_a")
+    held = columns(frame)
+    found: dict[int | None, Columns] = {None: {name: [] for name in held}}
+    for code, rows in codes.groupby(codes).groups.items():
+        first, last = int(rows[0]), int(rows[-1]) + 1
+        found[int(code)] = {name: values[first:last] for name, values in held.items()}
+    return found
 
 
 def stock_series(stocks: pd.DataFrame) -> list[dict[str, Any]]:

@@ -136,7 +136,9 @@ def years_piece(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     meetings = frames["meetings"]
     both = meetings["leader_a"].notna() & meetings["leader_b"].notna()
     counted = (
-        meetings.assign(year=meetings["start_date"].str.slice(0, 4).astype(int), by_leaders=meetings["meeting_id"].where(both))
+        meetings.assign(
+            year=meetings["start_date"].str.slice(0, 4).astype(int), by_leaders=meetings["meeting_id"].where(both)
+        )
         .groupby(["year", "ccode_a", "ccode_b"], as_index=False)
         .agg(meetings=("meeting_id", "nunique"), leader_meetings=("by_leaders", "nunique"))
     )

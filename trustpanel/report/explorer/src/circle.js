@@ -1,6 +1,6 @@
 import { addressOf, go } from "./address.js";
 import { day, dayOf } from "./days.js";
-import { find, html, svg, table } from "./dom.js";
+import { find, html, svg, table, textWidth } from "./dom.js";
 import { piece, records } from "./pieces.js";
 import { citation, citeBlock, csv, pngBlob, save, svgText } from "./save.js";
 import { FAINT, INK, round, words } from "./shapes.js";
@@ -80,7 +80,7 @@ function circle({ w, met, chosen, width, title, choose }) {
   for (const m of met) for (const c of [m.ccode_a, m.ccode_b]) counts.set(c, (counts.get(c) ?? 0) + m.meetings);
   const codes = [...counts.keys()].sort((a, b) => a - b);
   const [center, r] = [width / 2, width / 2 - (width < 500 ? 62 : 84)];
-  const image = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height: width + 26, viewBox: `0 0 ${width} ${width + 26}`, role: "group", "aria-label": `${title}; the table below holds the same.` });
+  const image = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height: width + 56, viewBox: `0 0 ${width} ${width + 56}`, role: "group", "aria-label": `${title}; the table below holds the same.` });
   image.append(words(6, 18, title, { size: 14, weight: 700 }));
   const step = (2 * Math.PI) / Math.max(1, codes.length + new Set(codes.map((c) => w.states.get(c).region)).size);
   const places = new Map();
@@ -101,12 +101,13 @@ function circle({ w, met, chosen, width, title, choose }) {
     return svg("path", { d: `M${p.x} ${p.y} C${pull(p.x, 0)} ${pull(p.y, 1)} ${pull(q.x, 0)} ${pull(q.y, 1)} ${q.x} ${q.y}`, stroke: on ? (chosen ? "#b34700" : "#0b4f6c") : "#b9b9b9", "stroke-width": round(0.8 + 3.2 * Math.sqrt((m.meetings - 1) / Math.max(1, most - 1))), opacity: on ? 0.6 : 0.35 },
       svg("title", {}, `${pairName(w, m.ccode_a, m.ccode_b)}: ${many(m.meetings, "meeting")}`));
   })));
-  regions(image, { w, codes, places, center, r, step, width });
+  regions(image, { w, codes, places, center, r, step, top: width + 30, width });
   dots(image, { w, codes, counts, places, chosen, width, r, choose });
   return image;
 }
 
-function regions(image, { w, codes, places, center, r, step, width }) {
+function regions(image, { w, codes, places, center, r, step, top, width }) {
+  let [x, y] = [6, top];
   REGIONS.forEach(([, , label], n) => {
     const own = codes.filter((c) => w.states.get(c).region === n);
     if (!own.length) return;
@@ -114,7 +115,10 @@ function regions(image, { w, codes, places, center, r, step, width }) {
     const ring = r + 7;
     const point = (angle, radius) => `${round(center + radius * Math.cos(angle))} ${round(center + 20 + radius * Math.sin(angle))}`;
     image.append(svg("path", { d: `M${point(from, ring)} A${ring} ${ring} 0 ${to - from > Math.PI ? 1 : 0} 1 ${point(to, ring)}`, stroke: SHADES[n], "stroke-width": 3, fill: "none" }));
-    void label; void width;
+    const need = textWidth(label, 11) + 34;
+    if (x + need > width) [x, y] = [6, y + 17];
+    image.append(svg("circle", { cx: x + 6, cy: y - 4, r: 5, fill: SHADES[n] }), words(x + 16, y, label));
+    x += need;
   });
 }
 

@@ -1,4 +1,4 @@
-import { day, dayOf, gaps, span, spoken, text, year } from "./days.js";
+import { day, dayOf, gaps, span, spoken, year } from "./days.js";
 import { svg, textWidth } from "./dom.js";
 import { box, FAINT, GROUND, INK, packed, round, symbol, words, wordsIn } from "./shapes.js";
 import { GRADES, HOSTILITY, kindGroup, kindWords, many, plain } from "./words.js";
@@ -52,7 +52,7 @@ export function meetingsLane(view) {
   return { label: "Meetings, over what is known of them", marks, draw: (top) => {
     const height = 32 + 12 * Math.max(0, ...row);
     const ground = coverageGround(view, top, height);
-    const nothing = held.length ? null : wordsIn(view.left, view.right, top + height / 2 + 4, "no meeting in the store", { fill: INK });
+    const nothing = held.length ? null : wordsIn(view.left, view.right, top + height / 2 + 4, rows.known.length ? "no meeting in the store" : "meetings unknown", { fill: INK });
     return [[...ground, nothing], height];
   } };
 }
@@ -68,7 +68,7 @@ export function coverageGround(view, top, height) {
     ...open.map((s) => stretch(s, GROUND.none)),
     ...gaps([...view.shared, ...known], from, to).map((s) => stretch(s, GROUND.absent)),
     ...["partial", "searched", "official_list"].flatMap((level) => of(level).map((s) => stretch(s, level === "partial" ? "#ffffff" : GROUND[level])).concat(level === "partial" ? of(level).map((s) => stretch(s, GROUND.partial)) : [])),
-    ...gaps([...known, ...gaps(view.shared, from, to)], from, to).map(([a, b]) => wordsIn(x(a), x(b + 1), top + 11, "meetings unknown", { size: 10, fill: FAINT })),
+    ...(known.length ? gaps([...known, ...gaps(view.shared, from, to)], from, to) : []).map(([a, b]) => wordsIn(x(a), x(b + 1), top + 11, "meetings unknown", { size: 10, fill: FAINT })),
   ];
 }
 
@@ -156,4 +156,3 @@ function empty(view, held, top, height, content) {
   return wordsIn(view.x(window[0]), view.right, top + height / 2 + 4, content, { size: 10, fill: FAINT });
 }
 
-export const dayText = text;

@@ -1,7 +1,6 @@
 import { day, dayOf, gaps, text } from "./days.js";
 import { svg } from "./dom.js";
 import { box, FAINT, GROUND, INK, round, words, wordsIn } from "./shapes.js";
-import { plain } from "./words.js";
 
 const INDICATORS = [
   ["discretion", "Discretion", "discretion_parts", "discretion_parts_known", "kinds of discretion granted"],
@@ -16,6 +15,7 @@ export function indicatorsLane(view) {
   const { x, from, to, rows } = view;
   const inside = rows.indicators.filter((r) => dayOf(r.end_year, 12, 31) >= from && dayOf(r.start_year) <= to);
   const marks = [];
+  const at = (place) => (view.wide ? 4 + 20 * place : 16 + 34 * place);
   INDICATORS.forEach((one, place) => {
     for (const run of merged(inside, one)) {
       const [first, last] = [Math.max(dayOf(run.start_year), from), Math.min(dayOf(run.end_year, 12, 31), to)];
@@ -23,21 +23,21 @@ export function indicatorsLane(view) {
       marks.push({
         kind: "indicator", id: `${one[0]}-${run.start_year}`, item: { ...run, words: indicatorWords(run, one) }, at: first, label: `${years}, ${indicatorWords(run, one)}`,
         draw: (top) => [
-          box(x(first), top + 4 + 20 * place, x(last + 1) - x(first), 14, run[`${one[0]}_side`] ? "#0b4f6c" : "#ffffff", { stroke: "#0b4f6c", "stroke-width": 0.8 }),
-          wordsIn(x(first), x(last + 1), top + 15 + 20 * place, `${run[one[2]]} of ${run[one[3]]}`, run[`${one[0]}_side`] ? { size: 10, fill: "#ffffff", halo: null } : { size: 10, halo: null }),
+          box(x(first), top + at(place), x(last + 1) - x(first), 14, run[`${one[0]}_side`] ? "#0b4f6c" : "#ffffff", { stroke: "#0b4f6c", "stroke-width": 0.8 }),
+          wordsIn(x(first), x(last + 1), top + 11 + at(place), `${run[one[2]]} of ${run[one[3]]}`, run[`${one[0]}_side`] ? { size: 10, fill: "#ffffff", halo: null } : { size: 10, halo: null }),
         ],
       });
     }
   });
-  return { label: "Trust between the states: discretion, oversight, rules", tags: INDICATORS.map((i, n) => [i[1], 15 + 20 * n]), marks, draw: (top) => {
+  return { label: "Trust between the states", tags: INDICATORS.map((i, n) => [i[1], view.wide ? 15 + 20 * n : 12 + 34 * n]), marks, draw: (top) => {
     const parts = [];
     INDICATORS.forEach(([name], place) => {
       const spans = inside.filter((r) => r[`${name}_side`] != null).map((r) => [dayOf(r.start_year), dayOf(r.end_year, 12, 31)]);
       for (const [a, b] of gaps(spans, from, to)) {
-        parts.push(box(x(a), top + 4 + 20 * place, x(b + 1) - x(a), 14, GROUND.none), wordsIn(x(a), x(b + 1), top + 15 + 20 * place, "unknown", { size: 10, fill: FAINT }));
+        parts.push(box(x(a), top + at(place), x(b + 1) - x(a), 14, GROUND.none), wordsIn(x(a), x(b + 1), top + 11 + at(place), "unknown", { size: 10, fill: FAINT }));
       }
     });
-    return [parts, 64];
+    return [parts, view.wide ? 64 : 104];
   } };
 }
 
@@ -80,7 +80,7 @@ export function stocksLane(view, { label, names }) {
       box(x(a), top, x(b + 1) - x(a), height, GROUND.none), wordsIn(x(a), x(b + 1), top + height / 2 + 4, "unknown", { size: 10, fill: FAINT })]);
     for (const v of least < 0 ? [least, 0, most] : [0, most / 2, most]) {
       parts.push(svg("path", { d: `M${view.left} ${y(v)} H${view.right}`, stroke: v === 0 ? "#8a8a8a" : "#dddddd", "stroke-width": 0.8 }));
-      parts.push(words(view.left + 3, y(v) - 2, plain(v), { size: 9, fill: FAINT, halo: "#ffffff" }));
+      if (v === 0 || Math.abs(y(v) - y(0)) > 12) parts.push(words(view.left + 3, y(v) - 2, String(v), { size: 9, fill: FAINT, halo: "#ffffff" }));
     }
     for (const { inside, look, until } of drawn) {
       const ends = inside.map(([d, v]) => [x(Math.max(d, from)), y(v)]);
@@ -94,7 +94,7 @@ export function stocksLane(view, { label, names }) {
 
 function nice(value) {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 2, 4, 5, 10].map((m) => m * power).find((v) => v >= value);
+  return [1, 2, 3, 4, 6, 8, 10].map((m) => Number((m * power).toPrecision(2))).find((v) => v >= value);
 }
 
 export const LINES = {

@@ -32,7 +32,7 @@ export async function pairView(w, state, main) {
     controls({ w, shape, life, set, state }),
     html("figure", {}, html("div", { id: "picture" }),
       html("figcaption", {}, "Hatched: unknown, which is not the same as none. Choose a mark to see what stands behind it; with the keyboard, Tab to the picture, then arrow keys.")),
-    html("section", { id: "details", "aria-live": "polite", "aria-label": "What stands behind the chosen mark" }),
+    html("section", { id: "details", "aria-label": "What stands behind the chosen mark" }),
     html("div", { class: "controls" },
       html("button", { type: "button", id: "save-svg", onclick: () => save(`${fileName(shape)}.svg`, "image/svg+xml", svgText(find("picture").firstChild)) }, "Save picture (SVG)"),
       html("button", { type: "button", id: "save-png", onclick: async () => save(`${fileName(shape)}.png`, "image/png", await pngBlob(find("picture").firstChild)) }, "Save picture (PNG)")),
@@ -67,6 +67,7 @@ function drawn(shape, state, remember) {
   const show = (mark) => {
     for (const m of marks) m.element.classList.toggle("chosen", m === mark);
     find("details").replaceChildren(evidence(shape.w, mark));
+    find("said").textContent = `What stands behind it is shown below the picture: ${mark.label}`;
     remember(mark.id);
   };
   walk(marks, show);

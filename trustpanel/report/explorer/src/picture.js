@@ -14,7 +14,7 @@ export function picture({ w, codes, names, rows, shared, from, to, width, person
   const left = wide ? 150 : 4;
   const right = width - 6;
   const x = (d) => left + ((d - from) / (to + 1 - from)) * (right - left);
-  const view = { w, codes, names, rows, shared, from, to, left, right, x, persons };
+  const view = { w, codes, names, rows, shared, from, to, left, right, x, persons, wide };
   const lanes = [
     termsLane(view, 0), termsLane(view, 1), meetingsLane(view), agreementsLane(view), otherAgreementsLane(view), indicatorsLane(view),
     conflictLane(view, "dispute", "Disputes", rows.disputes, disputeLook), conflictLane(view, "war", "Wars", rows.wars, warLook),
@@ -32,6 +32,7 @@ export function picture({ w, codes, names, rows, shared, from, to, width, person
   for (const lane of lanes) top = drawLane(image, lane, { view, wide, top, marks, width });
   const joint = jointOffice(w, persons, from, to);
   if (joint) ticks.append(box(x(joint[0]), start, x(joint[1] + 1) - x(joint[0]), top - start, "#fff1b8"));
+  if (joint) image.append(svg("path", { d: [x(joint[0]), x(joint[1] + 1)].map((at) => `M${round(at)} ${start} V${top}`).join(" "), stroke: "#7a5a00", "stroke-width": 1, "stroke-dasharray": "4 3", "aria-hidden": "true" }));
   years(ticks, { view, start, end: top });
   years(image, { view, start, end: top, labels: true });
   top = key(image, { view, rows, top: top + AXIS + 8, width });
@@ -52,8 +53,6 @@ function drawLane(image, lane, { view, wide, top, marks, width }) {
     const lines = wrapped(lane.label, lane.tags ? 66 : 138, 11, 400);
     lines.forEach((line, i) => image.append(words(6, begin + height / 2 + 4 + 13 * (i - (lines.length - 1) / 2), line)));
     for (const [tag, y] of lane.tags ?? []) image.append(words(view.left - 5, begin + y, tag, { size: 10, anchor: "end", fill: FAINT }));
-  } else {
-    for (const [tag, y] of lane.tags ?? []) image.append(words(view.left + 3, begin + y, tag, { size: 10, halo: "#ffffff" }));
   }
   const group = svg("g", { class: "lane" });
   for (const mark of [...lane.marks].sort((a, b) => a.at - b.at)) {
@@ -63,7 +62,7 @@ function drawLane(image, lane, { view, wide, top, marks, width }) {
     marks.push(mark);
   }
   image.append(group);
-  if (!wide) for (const [tag, y] of lane.tags ?? []) group.append(words(view.left + 3, begin + y, tag, { size: 10, halo: "#ffffff" }));
+  if (!wide) for (const [tag, y] of lane.tags ?? []) group.append(words(view.left + 3, begin + y, tag, { size: 10 }));
   const end = begin + height + 5;
   image.append(svg("path", { d: `M${wide ? 4 : view.left} ${end} H${view.right}`, stroke: "#bbbbbb", "stroke-width": 0.7 }));
   return end;

@@ -64,7 +64,7 @@ export function rowsBlock({ w, rows, range, persons, name, kind, onKind, open })
       : html("p", {}, `No ${KINDS[chosen][0].toLowerCase()} in the store for these years. Where the picture is hatched, that says nothing.`),
     found.length > most ? html("button", { type: "button", onclick: () => show(found.length) }, `Show all ${found.length}`) : "");
   };
-  show(100);
+  show(50);
   return html("section", { "aria-labelledby": "rows-head" }, html("h2", { id: "rows-head" }, "Rows of these years"),
     html("div", { class: "controls" }, html("label", { for: "rows-kind" }, "Show "), select,
       html("button", { type: "button", id: "save-csv", onclick: () => save(`${name}-${chosen}.csv`, "text/csv", csv(found)) }, "Save rows (CSV)")), place);

@@ -58,6 +58,8 @@ const FILTERS = [
 export async function tableView(w, state, main) {
   const of = state.of === "leaders" ? "leaders" : "dyads";
   const held = await source(w, of);
+  const end = (what) => w.windows[what][1] - FIRST;
+  held.ends = { agreements: end("agreements"), political: end("agreements"), disputes: end("militarised disputes") };
   const columns = COLUMNS.filter(([n]) => held[n]);
   const set = (change, options) => go({ ...state, view: "table", of, page: "", ...change }, options);
   const input = ([name, label, type]) => html("span", { class: "field" }, html("label", { for: `filter-${name}` }, label),
@@ -70,10 +72,11 @@ export async function tableView(w, state, main) {
   const page = Math.min(pages, Math.max(1, Number.parseInt(state.page, 10) || 1));
   const title = of === "leaders" ? "Pairs of leaders" : "Pairs of states";
   const rows = () => Array.from(order, (i) => ({ pair: held.name(i), ...(of === "leaders" ? { states: held.note(i) } : {}), from: held.date(held.first[i]), to: held.date(held.last[i]),
-    ...Object.fromEntries(["meetings", "agreements", "political", "disputes"].filter((n) => held[n]).map((n) => [n, Number.isNaN(held[n][i]) ? null : held[n][i]])), days_covered: Number.isNaN(held.covered[i]) ? null : Number(held.covered[i].toFixed(4)) }));
+    ...Object.fromEntries(["meetings", "agreements", "political", "disputes"].filter((n) => held[n]).map((n) => [n, Number.isNaN(held[n][i]) ? null : held[n][i]])), days_covered: Number.isNaN(held.covered[i]) ? null : Number(held.covered[i].toFixed(4)),
+    agreements_listed_to: held.date(held.ends.agreements), disputes_listed_to: held.date(held.ends.disputes) }));
   main.replaceChildren(
     html("h1", { id: "head", tabindex: "-1" }, title),
-    html("p", { class: "lead" }, "Two states in the system together, or two leaders in office together. Days covered: the share of their days from 1870 on for which a list or a search tells of meetings on the soil of both. “unknown” stands where nothing could be known: it is not 0."),
+    html("p", { class: "lead" }, "Two states in the system together, or two leaders in office together. Days covered: the share of their days from 1870 on for which a list or a search tells of meetings on the soil of both. “unknown” stands where nothing could be known; “0 to 2014” where a list names none and ends in that year. Neither is 0."),
     html("div", { class: "controls", role: "group", "aria-label": "Which pairs" },
       ...["dyads", "leaders"].map((k) => html("button", { type: "button", "aria-pressed": String(k === of), onclick: () => go({ view: "table", of: k, find: state.find }) }, k === "dyads" ? "Pairs of states" : "Pairs of leaders"))),
     html("form", { class: "controls", role: "search", "aria-label": "Filter the pairs", onsubmit: (e) => e.preventDefault() }, FILTERS.map(input), html("button", { type: "button", onclick: () => go({ view: "table", of }) }, "Clear")),
@@ -120,6 +123,8 @@ function shown(held, columns, places, { title, sort, down, set }) {
     if (name === "pair") return html("th", { scope: "row" }, html("a", { href: addressOf(held.link(i)) }, held.name(i)), held.note(i) ? html("small", {}, held.note(i)) : null);
     if (name === "first" || name === "last") return html("td", { class: "date" }, held.date(held[name][i]));
     if (name === "covered") return html("td", { class: "number" }, held.covered[i] > 0 ? percent(held.covered[i]) : html("span", { class: "unknown" }, "none"));
+    // a list that ends before the pair does says "none" only until then
+    if (held[name][i] === 0 && held.ends[name] < held.last[i]) return html("td", { class: "number" }, html("span", { class: "unknown" }, `0 to ${held.date(held.ends[name]).slice(0, 4)}`));
     return html("td", { class: "number" }, count(held[name][i]));
   };
   const head = ([name, label]) => html("th", { scope: "col", "aria-sort": name === sort ? (down ? "descending" : "ascending") : "none", class: ["pair", "first", "last"].includes(name) ? null : "number" },
