@@ -148,7 +148,7 @@ def test_the_table_of_pairs_filters_sorts_and_says_unknown(at):
     page.go("#view=table&of=leaders&find=brandt stoph")
     page.go("#view=table&of=leaders&meetings=20&sort=first&down=0")
     rows = page.run(
-        "[...document.querySelectorAll('tbody tr')].map((r) => [r.children[1].textContent, Number(r.children[3].textContent)])"
+        "[...document.querySelectorAll('tbody tr')].map((r) => [r.children[5].textContent, Number(r.children[1].textContent)])"
     )
     assert len(rows) > 5
     assert [r[0] for r in rows] == sorted(r[0] for r in rows)

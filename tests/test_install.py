@@ -39,6 +39,11 @@ def test_the_wheel_carries_what_a_build_needs(installed):
     assert (shipped / "analyses" / "h03.toml").is_file()
     assert (installed / "trustpanel" / "tables" / "panel.sql").is_file()
     assert (installed / "trustpanel" / "report" / "style.css").is_file()
+    page = installed / "trustpanel" / "report" / "explorer"
+    assert all(
+        (page / name).is_file() for name in ("index.html", "explorer.css", "vendor/explorer.js", "vendor/licences.txt")
+    )
+    assert not (page / "node_modules").exists()
 
 
 def test_an_installed_user_builds_the_same_store(installed, store, tmp_path):

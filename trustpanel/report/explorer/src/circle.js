@@ -108,6 +108,9 @@ function circle({ w, met, chosen, width, title, choose }) {
 
 function regions(image, { w, codes, places, center, r, step, top, width }) {
   let [x, y] = [6, top];
+  const order = "Clockwise from the top:";
+  image.append(words(x, y, order));
+  x += textWidth(order, 11) + 12;
   REGIONS.forEach(([, , label], n) => {
     const own = codes.filter((c) => w.states.get(c).region === n);
     if (!own.length) return;

@@ -32,7 +32,7 @@ export function facts(pairs) {
 }
 
 export function table(caption, heads, rows) {
-  const cell = (value, place) => html("td", { class: heads[place][1] ? "number" : null }, value ?? "–");
+  const cell = (value, place) => html("td", { class: heads[place][1] ? "number" : /^\d{4}-\d\d/.test(value) ? "date" : null }, value ?? "–");
   return html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
     html("table", {},
       html("caption", {}, caption),

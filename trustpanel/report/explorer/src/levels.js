@@ -78,7 +78,7 @@ export function stocksLane(view, { label, names }) {
     const y = (v) => round(top + 6 + ((most - v) / (most - least)) * (height - 12));
     const parts = gaps(spans, from, to).flatMap(([a, b]) => [
       box(x(a), top, x(b + 1) - x(a), height, GROUND.none), wordsIn(x(a), x(b + 1), top + height / 2 + 4, "unknown", { size: 10, fill: FAINT })]);
-    for (const v of least < 0 ? [least, 0, most] : [0, most / 2, most]) {
+    for (const v of !drawn.length ? [] : least < 0 ? [least, 0, most] : [0, most / 2, most]) {
       parts.push(svg("path", { d: `M${view.left} ${y(v)} H${view.right}`, stroke: v === 0 ? "#8a8a8a" : "#dddddd", "stroke-width": 0.8 }));
       if (v === 0 || Math.abs(y(v) - y(0)) > 12) parts.push(words(view.left + 3, y(v) - 2, String(v), { size: 9, fill: FAINT, halo: "#ffffff" }));
     }

@@ -109,7 +109,7 @@ function summary({ w, codes, rows, shared, from, to, persons }) {
   const leaders = new Set(held.filter(bothLead).map((m) => m.meeting_id)).size;
   const told = meetings ? `${many(meetings, "meeting")} in the store, ${leaders} of two effective leaders.` : "No meeting in the store.";
   if (share == null) return `${told} The two are not in the state system together in these years.`;
-  if (share === 0) return `${told} Nothing covers the meetings of these two from both sides: that none is here says nothing.`;
+  if (share === 0) return `${told} No list and no search covers both sides in these years: ${meetings ? "there may have been more" : "that none is here says nothing"}.`;
   return `${told} Meetings are covered from both sides on ${percent(share)} of the days; on the others, no meeting here says nothing.`.replace(" on the others, no meeting here says nothing.", share > 0.999 ? " an absent meeting counts as none." : " on the others, no meeting here says nothing.");
 }
 

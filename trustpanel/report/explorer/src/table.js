@@ -10,7 +10,7 @@ const PAGE = 50;
 const FIRST = dayOf(1800);
 const folded = (value) => value.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const COLUMNS = [
-  ["pair", "Pair"], ["first", "From"], ["last", "To"], ["meetings", "Meetings"], ["agreements", "Agreements"], ["political", "Political agreements"], ["disputes", "Disputes"], ["covered", "Days covered"],
+  ["pair", "Pair"], ["meetings", "Meetings"], ["agreements", "Agreements"], ["political", "Political agreements"], ["disputes", "Disputes"], ["covered", "Days covered"], ["first", "From"], ["last", "To"],
 ];
 
 // The pairs as columns of numbers, so that 400,000 of them sort at once; missing is NaN and stands last.
