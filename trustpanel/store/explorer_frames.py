@@ -33,7 +33,8 @@ AGREEMENTS = f"""
     select g.agreement_id, p.ccode as ccode_a, q.ccode as ccode_b, g.agreement_type,
         g.agreement_type in (select * from political) as political, coalesce(g.title, g.topic) as title,
         g.signed_date, g.signed_precision, g.in_force_date,
-        coalesce(g.ended_date, make_date(g.end_year_estimate, 12, 31)) as end_date, g.ended_status, g.bilateral,
+        coalesce(g.ended_date, make_date(g.end_year_estimate, 12, 31)) as end_date,
+        g.ended_date is null and g.end_year_estimate is not null as end_estimated, g.ended_status, g.bilateral,
         case when length(t.records) > 160 then left(t.records, 157) || '...' else t.records end as records
     from agreements as g
     inner join agreement_parties as p on g.agreement_id = p.agreement_id

@@ -41,7 +41,7 @@ COLUMNS = {
     ),
     "agreements": (
         "agreement_id", *PAIR, "agreement_type", "political", "title", "signed_date", "signed_precision",
-        "in_force_date", "end_date", "ended_status", "bilateral", "records",
+        "in_force_date", "end_date", "end_estimated", "ended_status", "bilateral", "records",
     ),
     "disputes": ("dispute_id", *PAIR, *SPELL, "hostility"),
     "wars": ("war_id", *PAIR, "war_name", *SPELL),

@@ -47,7 +47,7 @@ function agreement(w, a) {
     facts([
       ["Type", `${plain(a.agreement_type)} (${a.political ? "political" : "not political"})`],
       ["Signed", a.signed_date ? `${spoken(a.signed_date)}${a.signed_precision === "day" ? "" : `, known to the ${a.signed_precision === "uncertain" ? "source only with doubt" : a.signed_precision}`}` : "not known"],
-      ["In force", a.in_force_date ? spoken(a.in_force_date) : "not known"], ["End", `${a.end_date ? `${spoken(a.end_date)}; ` : ""}${ENDS[a.ended_status] ?? plain(a.ended_status)}`],
+      ["In force", a.in_force_date ? spoken(a.in_force_date) : "not known"], ["End", `${a.end_date ? `${spoken(a.end_date)}${a.end_estimated ? ", as the source estimates" : ""}; ` : ""}${ENDS[a.ended_status] ?? plain(a.ended_status)}`],
       ["Parties", a.bilateral == null ? "the source does not say whether there are more" : a.bilateral ? "these two states" : "more than these two"], ["Records", a.records], ["Agreement", a.agreement_id],
     ]),
   ];

@@ -26,6 +26,7 @@ function fetched(name) {
 }
 
 async function unpacked(packed) {
+  if (!window.DecompressionStream) throw new Error("this browser is too old to unpack the data: take one of 2023 or later");
   const text = atob(packed);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i += 1) bytes[i] = text.charCodeAt(i);

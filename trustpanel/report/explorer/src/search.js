@@ -76,8 +76,7 @@ function matches(index, words) {
         note: d.meetings == null ? "meetings unknown" : many(d.meetings, "meeting") });
     }
   }
-  found.sort((x, y) => y.weight - x.weight);
-  return [...found.slice(0, 400), ...personPairs(index, words, full, state)].sort((x, y) => y.weight - x.weight);
+  return [...found, ...personPairs(index, words, full, state)].sort((x, y) => y.weight - x.weight);
 }
 
 // A word may stand for both states, as "united" does.
@@ -99,7 +98,7 @@ function personPairs(index, words, full, state) {
       if (s.ccode === t.ccode || Math.max(s.first, t.first) > Math.min(s.last, t.last)) continue;
       const [a, b] = s.ccode < t.ccode ? [p, q] : [q, p];
       const [c, d] = s.ccode < t.ccode ? [s.ccode, t.ccode] : [t.ccode, s.ccode];
-      if (!met.has(`${a.id} ${b.id}`) && !found.has(`${a.id} ${b.id}`) && w.dyad.has(key(c, d))) put({ person_a: a.id, person_b: b.id, ccode_a: c, ccode_b: d }, `${personName(w, a.id)} – ${personName(w, b.id)}`, 500, `no meeting in the store; ${pairName(w, c, d)}`);
+      if (!met.has(`${a.id} ${b.id}`) && !found.has(`${a.id} ${b.id}`) && w.dyad.has(key(c, d))) put({ person_a: a.id, person_b: b.id, ccode_a: c, ccode_b: d }, `${personName(w, a.id)} – ${personName(w, b.id)}`, 500, `${w.dyad.get(key(c, d)).covered_days ? "no meeting in the store" : "meetings unknown"}; ${pairName(w, c, d)}`);
     }
   }
   return found.values();
