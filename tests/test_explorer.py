@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,24 @@ def piece(explorer_site):
         return value
 
     return read
+
+
+@pytest.fixture(scope="module")
+def explorer_frames_small(frames):
+    """The frames of one dyad."""
+    few = {
+        "dyads",
+        "leader_pairs",
+        "meetings",
+        "agreements",
+        "disputes",
+        "wars",
+        "crises",
+        "known",
+        "indicators",
+        "stocks",
+    }
+    return {n: f[(f["ccode_a"] == 750) & (f["ccode_b"] == 770)] if n in few else f for n, f in frames.items()}
 
 
 def rows(columns, **wanted):
@@ -148,6 +167,23 @@ def test_a_frame_that_lacks_a_column_is_refused_and_the_old_pages_stay(frames, t
             write_explorer(wrong, folder)
     assert (folder / "index.html").read_text() == "as it was"
     assert set(COLUMNS) == set(frames)
+
+
+def test_a_move_that_fails_leaves_the_old_pages(explorer_frames_small, tmp_path, monkeypatch):
+    folder = tmp_path / "explorer"
+    folder.mkdir()
+    (folder / "index.html").write_text("as it was")
+    moved = Path.replace
+
+    def refuse(self, target):
+        if self.name == ".explorer-new":
+            raise PermissionError("held open")
+        return moved(self, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(ReportError, match="take its place"):
+        write_explorer(explorer_frames_small, folder)
+    assert (folder / "index.html").read_text() == "as it was"
 
 
 @pytest.mark.parametrize("view", ["javascript:alert(1)", "view=pair&pair=2-365' --x", "pair=2-365"])

@@ -85,8 +85,7 @@ def write_explorer(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Pat
     shutil.rmtree(aside, ignore_errors=True)
     for name, content in contents.items():
         write(aside / name, content)
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.replace(folder)
+    _change_places(aside, folder)
     return [folder / name for name in contents]
 
 
@@ -144,6 +143,27 @@ def years_piece(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     )
     known = frames["known"]
     return {"met": columns(counted), "known": columns(known[known["level"] == "searched"].drop(columns="level"))}
+
+
+def _change_places(aside: Path, folder: Path) -> None:
+    """What stood aside is `folder`; if that fails, `folder` is what it was."""
+    before = folder.with_name(f".{folder.name}-before")
+    shutil.rmtree(before, ignore_errors=True)
+    try:
+        if folder.exists():
+            folder.replace(before)
+        try:
+            aside.replace(folder)
+        except OSError:
+            if before.exists():
+                before.replace(folder)
+            raise
+    except OSError as error:
+        raise ReportError(
+            "the explorer could not take its place; what stood there before still does", file=folder, found=error,
+            next_step="make the folder above writable and close what holds it open, or set TRUSTPANEL_HOME to another",
+        ) from error  # fmt: skip
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def _static(file: Path) -> bytes:
