@@ -154,8 +154,8 @@ def explore(
     typer.echo(f"explorer in {time.perf_counter() - begun:.1f} s: {page}")
     if serve:
         serve_page(page, port=port, view=view, show=show, tell=typer.echo)
-    elif show:
-        open_page(page, view=view)
+    elif show and not open_page(page, view=view):
+        typer.echo("no browser took the page: open the file in one")
 
 
 @_cli.command()

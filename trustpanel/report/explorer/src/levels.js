@@ -68,7 +68,7 @@ export function stocksLane(view, { label, names }) {
     for (const [name, look] of names) {
       const inside = points(s, name).filter(([d, v]) => v != null && d >= from - 31 && d <= to);
       inside.forEach(([d]) => name === names[0][0] && spans.push([d, Math.min(monthDay(text(d).slice(0, 7), 1) - 1, day(s.until))]));
-      if (inside.length) drawn.push({ inside, look, until: day(s.until), name, s });
+      for (const run of unbroken(inside)) drawn.push({ inside: run, look, until: day(s.until) });
     }
   }
   const values = drawn.flatMap((l) => l.inside.map((p) => p[1]));
@@ -90,6 +90,16 @@ export function stocksLane(view, { label, names }) {
     }
     return [parts, height];
   } };
+}
+
+// A stretch of unknown months is no line.
+function unbroken(months) {
+  const runs = [];
+  for (const [d, v] of months) {
+    if (runs.length && d - runs.at(-1).at(-1)[0] <= 31) runs.at(-1).push([d, v]);
+    else runs.push([[d, v]]);
+  }
+  return runs;
 }
 
 function nice(value) {

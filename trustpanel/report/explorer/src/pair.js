@@ -18,7 +18,7 @@ export async function pairView(w, state, main) {
   const shared = sharedSpells(w, a, b);
   const persons = wanted(w, state.persons);
   const life = shared.length ? [Math.max(dayOf(1870), shared[0][0]), shared.at(-1)[1]] : [dayOf(1870), w.last];
-  const joint = jointOffice(w, persons, -Infinity, Infinity);
+  const joint = jointOffice(w, persons, -Infinity, Infinity) ?? metDays(rows, persons);
   const [from, to] = range(state, joint ? [dayOf(year(joint[0]) - 2), dayOf(Math.min(year(joint[1]), year(w.last)) + 3) - 1] : life);
   const names = [stateName(w, a), stateName(w, b)];
   const title = `${persons ? `${persons.map((p) => personName(w, p)).join(" – ")} (${names.join(" – ")})` : names.join(" – ")}, ${year(from)}–${year(to)}`;
@@ -46,6 +46,12 @@ export async function pairView(w, state, main) {
   draw();
   showRows(state.rows);
   return draw;
+}
+
+// Persons who never led at the same time: the days of their meetings.
+function metDays(rows, persons) {
+  const days = rows.meetings.filter((m) => persons?.includes(m.person_a) && persons.includes(m.person_b)).flatMap((m) => [day(m.start_date), day(m.end_date)]);
+  return days.length ? [Math.min(...days), Math.max(...days)] : null;
 }
 
 function wanted(w, text) {

@@ -101,7 +101,8 @@ function key(image, { view, rows, top, width }) {
   const ground = (level, content) => mark((x, y) => [box(x, y - 6, 14, 12, level === "partial" ? "#ffffff" : GROUND[level], { stroke: "#777777", "stroke-width": 0.7 }), box(x, y - 6, 14, 12, GROUND[level])], content);
   for (const level of ["official_list", "searched", "partial", "none"]) ground(level, `meetings: ${LEVELS[level]}`);
   ground("absent", "not both in the state system");
-  mark((x, y) => [box(x, y - 3.5, 7, 7, "#1f7a6f"), svg("path", { d: `M${x + 4} ${y} H${x + 16}`, stroke: "#1f7a6f", "stroke-width": 3 })], "agreement until its known or estimated end; dotted: end not known");
+  mark((x, y) => [box(x, y - 3.5, 7, 7, "#1f7a6f"), svg("path", { d: `M${x + 4} ${y} H${x + 16}`, stroke: "#1f7a6f", "stroke-width": 3 })], "agreement until its known or estimated end");
+  mark((x, y) => [svg("path", { d: `M${x} ${y} h16`, stroke: "#1f7a6f", "stroke-width": 1.5, "stroke-dasharray": "2 2" })], "agreement: its end is not known");
   mark((x, y) => [box(x, y - 6, 14, 12, "#0b4f6c")], "indicator on its trusting side");
   mark((x, y) => [box(x, y - 6, 14, 12, "#ffffff", { stroke: "#0b4f6c", "stroke-width": 0.8 })], "indicator not on its trusting side");
   const seen = new Set(rows.disputes.filter((d) => day(d.start_date) <= view.to && day(d.end_date ?? d.start_date) >= view.from).map((d) => d.hostility));

@@ -76,7 +76,7 @@ export async function tableView(w, state, main) {
     agreements_listed_to: held.date(held.ends.agreements), disputes_listed_to: held.date(held.ends.disputes) }));
   main.replaceChildren(
     html("h1", { id: "head", tabindex: "-1" }, title),
-    html("p", { class: "lead" }, "Two states in the system together, or two leaders in office together. Days covered: the share of their days from 1870 on for which a list or a search tells of meetings on the soil of both. “unknown” stands where nothing could be known; “0 to 2014” where a list names none and ends in that year. Neither is 0."),
+    html("p", { class: "lead" }, "Two states in the system together, or two leaders in office together. Days covered: the share of their days from 1870 on for which a list or a search tells of meetings on the soil of both. “unknown” stands where nothing could be known; “0 to 2014” where a list names none and ends in that year; “0 in 12 %” where no meeting is known in the days covered. None of these is 0."),
     html("div", { class: "controls", role: "group", "aria-label": "Which pairs" },
       ...["dyads", "leaders"].map((k) => html("button", { type: "button", "aria-pressed": String(k === of), onclick: () => go({ view: "table", of: k, find: state.find }) }, k === "dyads" ? "Pairs of states" : "Pairs of leaders"))),
     html("form", { class: "controls", role: "search", "aria-label": "Filter the pairs", onsubmit: (e) => e.preventDefault() }, FILTERS.map(input), html("button", { type: "button", onclick: () => go({ view: "table", of }) }, "Clear")),
@@ -125,6 +125,7 @@ function shown(held, columns, places, { title, sort, down, set }) {
     if (name === "covered") return html("td", { class: "number" }, held.covered[i] > 0 ? percent(held.covered[i]) : html("span", { class: "unknown" }, "none"));
     // a list that ends before the pair does says "none" only until then
     if (held[name][i] === 0 && held.ends[name] < held.last[i]) return html("td", { class: "number" }, html("span", { class: "unknown" }, `0 to ${held.date(held.ends[name]).slice(0, 4)}`));
+    if (name === "meetings" && held.meetings[i] === 0 && held.covered[i] < 0.995) return html("td", { class: "number" }, html("span", { class: "unknown" }, `0 in ${percent(held.covered[i])}`));
     return html("td", { class: "number" }, count(held[name][i]));
   };
   const head = ([name, label]) => html("th", { scope: "col", "aria-sort": name === sort ? (down ? "descending" : "ascending") : "none", class: ["pair", "first", "last"].includes(name) ? null : "number" },
