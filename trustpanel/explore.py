@@ -46,7 +46,7 @@ def serve_page(page: Path, *, port: int, view: str, show: bool, tell: Callable[[
 
 def _fragment(view: str) -> str:
     view = view.strip().removeprefix("#")
-    if view and not re.fullmatch(r"view=[\w=&,.%+-]+", view):
+    if view and not re.fullmatch(r"view=[\w=&,.%+*-]+", view):
         raise ReportError(
             "This names no view of the explorer.", expected="view=pair&pair=2-365&from=1970&to=1995", found=view,
             next_step="copy the view from `Cite this view`, or leave it out",
