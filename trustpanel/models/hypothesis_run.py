@@ -23,9 +23,12 @@ from trustpanel.models.fitting import (
 )
 from trustpanel.models.frames import numbers, require
 from trustpanel.models.hypothesis import FrameRequest, Hypothesis, HypothesisResult, Test
+from trustpanel.models.hypothesis_events import event_test
 from trustpanel.models.hypothesis_fit import LIKELIHOODS, likelihood_test
+from trustpanel.models.hypothesis_instruments import fit_instrumental_test
 from trustpanel.models.model import Model
 from trustpanel.models.multiplicity import benjamini_hochberg
+from trustpanel.models.roles import EVENTS, INSTRUMENTAL
 from trustpanel.models.rows import PAIR
 from trustpanel.models.spec_types import Core
 
@@ -96,6 +99,8 @@ def _errors(fitted: Fitted, core: Core) -> ExtraErrors:
 ESTIMATORS: dict[str, Estimator] = {
     "linear": fit_linear_test,
     **{name: likelihood_test(name) for name in LIKELIHOODS},
+    INSTRUMENTAL: fit_instrumental_test,
+    **{name: event_test(name) for name in EVENTS},
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from trustpanel.errors import AnalysisError
 from trustpanel.models.hypothesis import FrameRequest, Hypothesis, Test, Values
 from trustpanel.models.model import Model
+from trustpanel.models.roles import read_roles
 from trustpanel.models.spec import ROLES, SIGNS, THEORIES, has_own_tests
 from trustpanel.models.spec_core import REAL, read_parameters, read_term
 from trustpanel.models.spec_sets import SetLibrary
@@ -46,6 +47,7 @@ TEST_OPTIONS: Fields = {
     "cluster": str,
     "sample": dict,
     "rows": dict,
+    "roles": dict,
 }
 FILES = "[dh][0-9][0-9].toml"  # hypotheses, and designs that no hypothesis owns
 EVERY_ROW = NamedSet("all", "every row")
@@ -209,6 +211,7 @@ def _test(table: Any, *, file: Path, library: SetLibrary, core: Core, estimators
         needs_leaders=False,
         testable=core.testable,
         cluster=fields.get("cluster"),
+        roles=read_roles(fields, file=file, where=where),
     )
     return Test(fields["estimator"], model, tuple((c, _values(v)) for c, v in fields.get("rows", {}).items()))
 

@@ -30,11 +30,13 @@ def varies_by_dyad(design: Design) -> np.ndarray:
 
 def clusters_apart(design: Design) -> np.ndarray:
     """By term: clusters that hold a value other than the term's commonest one. A contrast rests on the fewer side."""
-    found = []
-    for column in design.x.T:
-        values, counts = np.unique(column, return_counts=True)
-        found.append(len(np.unique(design.cluster[column != values[counts.argmax()]])))
-    return np.array(found)
+    return np.array([off_commonest(column, design.cluster) for column in design.x.T])
+
+
+def off_commonest(column: np.ndarray, cluster: np.ndarray) -> int:
+    """Clusters that hold a value other than the commonest one of the column."""
+    values, counts = np.unique(column, return_counts=True)
+    return len(np.unique(cluster[column != values[counts.argmax()]]))
 
 
 def variation_of_terms(design: Design) -> dict[str, Testable]:

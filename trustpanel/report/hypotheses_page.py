@@ -19,6 +19,7 @@ FINDINGS = {
     "negative": "negative",
     "no_clear_sign": "no clear sign",
     "not_testable_here": "not testable here",
+    "weak_instrument": "weak instrument: no claim",
     "not_estimable": "not estimable",
     "untestable": "untestable",
 }
