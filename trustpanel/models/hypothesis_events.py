@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ def event_test(name: str) -> Callable[[pd.DataFrame, Model, Core], Estimate]:
 
     def fit_test(frame: pd.DataFrame, model: Model, core: Core) -> Estimate:
         design = build_design(frame, model)
-        fit = estimate(name, _sample(frame, design), options_of(design))
+        fit = estimate(name, _sample(frame, design), replace(options_of(design), focus=()))
         (declared,) = model.parameters
         scale = declared.weights[0][1]
         asked = [Contrast(declared.name, ((AVERAGE, scale),))]

@@ -113,6 +113,8 @@ def parameter_of(parameter: Contrast, model: Model, fit: Fit, core: Core) -> Par
     """The declared sum of coefficients, plus = more de-escalation, with the errors of the fit as the main ones."""
     found = fit.contrast({term: model.orientation * weight for term, weight in parameter.weights})
     label = clustered_by(model) if fit.errors == "cluster" else f"{fit.errors} of {fit.estimator}"
+    mde = minimum_detectable(found.se, core.decision.level)
+    margin = model.smallest_effect if parameter.name in {p.name for p in model.parameters} else None
     return ParameterEstimate(
         name=parameter.name,
         estimate=found.estimate,
@@ -122,8 +124,8 @@ def parameter_of(parameter: Contrast, model: Model, fit: Fit, core: Core) -> Par
         p=found.p,
         ci90=found.ci90,
         ci95=found.ci95,
-        mde=minimum_detectable(found.se, core.decision.level),
-        powered=None,
+        mde=mde,
+        powered=None if margin is None else mde <= margin,
         equivalence=None,
         wild=None,
         permutation=None,
