@@ -16,7 +16,7 @@ from trustpanel.models.estimators.fit import Fit
 from trustpanel.models.estimators.registry import estimate
 from trustpanel.models.estimators.sample import Sample
 from trustpanel.models.frames import numbers
-from trustpanel.models.hypothesis_fit import options_of, parameter_of, reported
+from trustpanel.models.hypothesis_fit import cluster_name, options_of, parameter_of, reported
 from trustpanel.models.model import Model
 from trustpanel.models.rows import dyad_number
 from trustpanel.models.spec_types import Contrast, Core
@@ -57,7 +57,7 @@ def _sample(frame: pd.DataFrame, design: Design) -> Sample:
         y=model.orientation * design.y,
         x=np.empty((design.n, 0)),
         names=(),
-        clusters={"cluster": design.cluster},
+        clusters={cluster_name(design): design.cluster},
         groups=codes,
         time=numbers(data, "year"),
         start=np.array([start.get(u, np.nan) for u in unit], dtype=float),

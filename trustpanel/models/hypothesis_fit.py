@@ -46,11 +46,16 @@ def _errors(name: str) -> str:
     return "classical" if name == "firth_logit" else "cluster"
 
 
+def cluster_name(design: Design) -> str:
+    """What the errors of a test are clustered by."""
+    return design.model.cluster or "dyad"
+
+
 def options_of(design: Design, *, errors: str = "cluster") -> Options:
     """The options of a fit: errors by the declared cluster, and what the test's roles choose."""
     roles = design.model.roles
     chosen = {c: getattr(roles, c) for c in CHOICES if getattr(roles, c) is not None}
-    return replace(Options(errors=errors, cluster=("cluster",), focus=design.names), **chosen)
+    return replace(Options(errors=errors, cluster=(cluster_name(design),), focus=design.names), **chosen)
 
 
 def _sample(name: str, design: Design) -> Sample:
@@ -66,7 +71,7 @@ def _sample(name: str, design: Design) -> Sample:
         x=x,
         names=names,
         effects={"dyad": design.dyad} if design.absorb and name != "conditional_logit" else {},
-        clusters={"cluster": design.cluster},
+        clusters={cluster_name(design): design.cluster},
         groups=groups,
         time=numbers(data, "year") if roles.correlation == "ar1" else None,
         entry=numbers(data, roles.entry) if roles.entry else None,

@@ -14,7 +14,7 @@ from trustpanel.models.estimators.instruments import STRONG
 from trustpanel.models.estimators.registry import estimate
 from trustpanel.models.estimators.sample import Sample
 from trustpanel.models.frames import numbers
-from trustpanel.models.hypothesis_fit import options_of, parameter_of, reported
+from trustpanel.models.hypothesis_fit import cluster_name, options_of, parameter_of, reported
 from trustpanel.models.model import Model
 from trustpanel.models.roles import INSTRUMENTAL
 from trustpanel.models.spec_types import Core
@@ -55,7 +55,7 @@ def _sample(design: Design) -> Sample:
         x=np.column_stack([design.x, design.z]),
         names=(*design.names, *design.z_names),
         effects={"dyad": design.dyad} if design.absorb else {},
-        clusters={"cluster": design.cluster},
+        clusters={cluster_name(design): design.cluster},
         endogenous=design.names,
         instruments=np.column_stack([numbers(design.rows.frame, c) for c in roles.instruments]),
         instrument_names=roles.instruments,
