@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from estimator_cases import CASES, TRUTH, data
 from test_models_hypothesis import REQUEST, edit, folder, invented, load  # noqa: F401
 
-from trustpanel.errors import AnalysisError
+from trustpanel.errors import AnalysisError, NotEstimableError
 from trustpanel.models.estimators.instruments import STRONG
 from trustpanel.models.hypothesis import FrameRequest
 from trustpanel.models.hypothesis_run import ESTIMATORS, prepare
@@ -21,9 +22,10 @@ from trustpanel.models.spec import load_spec
 from trustpanel.models.spec_types import Contrast, Roles, Sample, Term
 from trustpanel.paths import project
 
-CORE = load_spec(project().analyses, "H3").core
+DECLARED = load_spec(project().analyses, "H3").core
+CORE = replace(DECLARED, errors=replace(DECLARED.errors, wild_draws=199))
 STORED = pd.concat(pd.read_csv(TRUTH / f"estimators_{name}.csv", keep_default_na=False) for name in ("r", "python"))
-DYADS = {"a": "ccode_a", "b": "ccode_b"}
+YEARS = 30
 
 
 def model(outcome: str, *columns: str, roles: Roles, effects: tuple[str, ...] = ()) -> Model:
@@ -189,3 +191,75 @@ def test_roles_that_do_not_fit_are_refused(folder: Path, name: str, more: str, w
     edit(folder, "[[tests.terms]]", f"{more}\n\n[[tests.terms]]")
     with pytest.raises(AnalysisError, match=words):
         load(folder)
+
+
+def many(dyads: int, *, years: int = YEARS, **more: object) -> pd.DataFrame:
+    return prepare(invented(0.3, dyads=dyads, years=years).assign(**more), REQUEST)
+
+
+@pytest.mark.parametrize(
+    ("dyads", "main", "dyadic"),
+    [
+        (40, "wild cluster bootstrap alone", "not estimable: dyadic-robust errors: one state is in too many rows"),
+        (600, "dyadic-robust", None),
+    ],
+)
+def test_the_errors_of_a_sample_are_those_of_the_declared_rule(folder: Path, dyads: int, main: str, dyadic) -> None:  # noqa: F811
+    """A star of 40 dyads has no dyadic-robust errors; 600 dyads without a common state have, and no bootstrap."""
+    frame = many(dyads, years=5)
+    if dyadic:
+        frame["ccode_a"] = 2
+    found = ESTIMATORS["linear"](frame, replace(load(folder)["H21"].tests[0].model, grain="annual"), CORE)
+    assert found.parameters["both_left"].main.errors == main
+    assert ("dyadic" in found.errors) is bool(dyadic)
+    if dyadic:
+        assert "one state is in too many rows" in found.errors["dyadic"]
+        assert found.errors["wild"] == "estimated"
+    else:
+        assert "clusters are many" in found.errors["wild"]
+
+
+def test_too_few_clusters_have_no_errors(folder: Path) -> None:  # noqa: F811
+    declared = replace(load(folder)["H21"].tests[0].model, grain="annual")
+    for dyads, words in ((1, "fewer than two dyads"), (4, "too few clusters for any")):
+        with pytest.raises(NotEstimableError, match=words):
+            ESTIMATORS["linear"](many(dyads), declared, CORE)
+    pooled = replace(declared, effects=(), cluster="sphere")
+    for spheres, words in ((1, "fewer than two clusters"), (4, "too few clusters for any")):
+        with pytest.raises(NotEstimableError, match=words):
+            ESTIMATORS["linear"](many(40, sphere=np.arange(40 * YEARS) % spheres), pooled, CORE)
+        with pytest.raises(NotEstimableError, match=r"fewer than two|too few clusters"):
+            ESTIMATORS["logit"](many(40, sphere=np.arange(40 * YEARS) % spheres, peace_3y=coin), pooled, CORE)
+
+
+def coin(frame: pd.DataFrame) -> pd.Series:
+    return (frame["peace_3y"] > 0.6).astype(float)
+
+
+REFUSALS = {
+    "constant outcome": ({"peace_3y": 1.0}, NotEstimableError, "does not vary|constant"),
+    "no row": ({"peace_3y": np.nan}, NotEstimableError, "fewer than two dyads are left"),
+    "nobody at risk": ({"at_risk": False}, NotEstimableError, "at_risk false"),
+    "collinear": ({"right_either": lambda f: ~f["left_weak_link"]}, NotEstimableError, "collinear"),
+    "text": ({"left_weak_link": "yes"}, AnalysisError, "not numeric"),
+}
+
+
+@pytest.mark.parametrize("name", ["linear", "logit", "gee"])
+@pytest.mark.parametrize("case", REFUSALS)
+def test_what_a_test_cannot_tell_is_refused(folder: Path, name: str, case: str) -> None:  # noqa: F811
+    values, kind, words = REFUSALS[case]
+    declared = replace(load(folder)["H21"].tests[0].model, grain="annual", effects=(), roles=Roles(family="logit"))
+    frame = many(30, **({"peace_3y": coin} if name != "linear" else {}) | values)
+    with pytest.raises(kind, match=words):
+        ESTIMATORS[name](frame, declared, CORE)
+
+
+def test_separation_and_an_absent_column_are_named(folder: Path) -> None:  # noqa: F811
+    declared = replace(load(folder)["H21"].tests[0].model, grain="annual", effects=())
+    apart = many(30, peace_3y=coin, left_weak_link=lambda f: f["peace_3y"] == 1)
+    with pytest.raises(NotEstimableError, match=r"separate|no maximum"):
+        ESTIMATORS["logit"](apart, declared, CORE)
+    for name in ("linear", "logit"):
+        with pytest.raises(AnalysisError, match=r"lacks columns[\s\S]*left_weak_link"):
+            ESTIMATORS[name](many(30).drop(columns="left_weak_link"), declared, CORE)
