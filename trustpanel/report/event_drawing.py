@@ -41,7 +41,7 @@ def event_figure(tests: Sequence[Mapping[str, Any]]) -> Figure:
 
 
 def _draw(axes: Axes, test: Mapping[str, Any]) -> None:
-    label, cut = str(test["label"]), 56
+    label, cut = str(test["label"]), 72
     axes.set_title(
         label if len(label) <= cut else label[: cut - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}", loc="left", fontsize=8
     )
@@ -53,4 +53,4 @@ def _draw(axes: Axes, test: Mapping[str, Any]) -> None:
         axes.plot([year], [estimate], marker="o", color=color, markersize=4)
     axes.plot([ZERO], [0], marker="o", color=FAINT, markerfacecolor="#FFFFFF", markersize=4)
     axes.set_xlabel("years since the event")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set_xticks(sorted({ZERO, *(year for year, *_ in years_around(test))}))
