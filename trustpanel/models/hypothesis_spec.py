@@ -177,13 +177,7 @@ def _test(table: Any, *, file: Path, library: SetLibrary, core: Core, estimators
             found=fields["cluster"],
             next_step="leave out one of the two",
         )
-    if fields["orientation"] not in (1, -1):
-        raise AnalysisError(
-            f"`{where}.orientation` is not a sign",
-            file=file,
-            expected="1 or -1",
-            next_step="write 1 if plus is more de-escalation",
-        )
+    _require_sign(fields["orientation"], file=file, where=where)
     terms = tuple(read_term(t, file=file, where=where, blocks=BLOCKS) for t in fields["terms"])
     controls = library.get("controls", fields["controls"], file=file).columns if "controls" in fields else ()
     model = Model(
@@ -214,6 +208,16 @@ def _test(table: Any, *, file: Path, library: SetLibrary, core: Core, estimators
         roles=read_roles(fields, file=file, where=where),
     )
     return Test(fields["estimator"], model, tuple((c, _values(v)) for c, v in fields.get("rows", {}).items()))
+
+
+def _require_sign(orientation: int, *, file: Path, where: str) -> None:
+    if orientation not in (1, -1):
+        raise AnalysisError(
+            f"`{where}.orientation` is not a sign",
+            file=file,
+            expected="1 or -1",
+            next_step="write 1 if plus is more de-escalation",
+        )
 
 
 def _sample(table: Any, *, file: Path, where: str, library: SetLibrary) -> Sample:
