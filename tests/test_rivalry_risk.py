@@ -33,7 +33,7 @@ def test_a_rivalry_enters_at_its_age_and_ends_or_is_cut_off(store):
     ends = store.execute(
         "select count(*), count(*) filter (where rivalry_ends_tss), max(n) from (select *, count(*) over "
         "(partition by ccode_a, ccode_b, rivalry_id_tss, rivalry_ends_tss) as n from rivalry_risk_years) where rivalry_ends_tss"
-    ).fetchone()
+    ).fetchall()[0]
     assert ends == (126, 126, 1), "a rivalry ends once"
 
 
@@ -51,14 +51,14 @@ def test_a_first_meeting_is_dated_to_its_year(store):
     back = store.execute(
         "select count(*) from (select met_by_year_end as m, lag(met_by_year_end) over "
         "(partition by leader_dyad_id order by year) as before from pair_first_meetings) where before and not m"
-    ).fetchone()
+    ).fetchall()[0]
     assert back == (0,), "who has met stays so"
     # by the stock tables: never met before t + 1 is not met by the end of t, but for a meeting that spans the New Year
     odd = store.execute(
         "select count(*) filter (where l.never_met = f.met_by_year_end), count(*) from pair_last_meetings as l "
         "inner join pair_first_meetings as f on l.leader_dyad_id = f.leader_dyad_id and l.year = f.year + 1 "
         "where f.met_by_year_end is not null and l.never_met is not null"
-    ).fetchone()
+    ).fetchall()[0]
     assert odd == (1, 15_483)
 
 
