@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -57,6 +57,10 @@ test-spark: $(READY) ## Install Spark (450 MB; needs Java 17) and run every pane
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,spark]"
 	mkdir -p data/build
 	TRUSTPANEL_SPARK=1 $(BIN)/python -m pytest -m spark --junit-xml data/build/spark.xml
+
+test-distributed: $(READY) ## Install Dask and run the multiverse on the workers of a scheduler
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,distributed]"
+	TRUSTPANEL_DISTRIBUTED=1 $(BIN)/python -m pytest -m distributed
 
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .

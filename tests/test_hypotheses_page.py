@@ -9,7 +9,8 @@ import pytest
 from trustpanel.errors import ReportError
 from trustpanel.models.spec import load_specs
 from trustpanel.paths import project
-from trustpanel.report.hypotheses_page import hypotheses_page
+from trustpanel.report.event_drawing import years_around
+from trustpanel.report.hypotheses_page import around_events, event_bytes, hypotheses_page
 from trustpanel.report.load import load_hypothesis_results
 
 
@@ -71,3 +72,20 @@ def test_a_result_without_a_part_is_refused(results):
     del changed["H23"]["finding"]
     with pytest.raises(ReportError, match="finding"):
         hypotheses_page(changed)
+
+
+def test_the_years_around_an_event_are_drawn(results):
+    """A test with years since an event has a figure that names them; the others have none."""
+    changed = copy.deepcopy(results)
+    test = changed["D5"]["tests"][0]
+    own = next(iter(test["parameters"].values()))
+    bounds = {"main": own["main"] | {"ci95": [-0.25, 0.5]}}
+    for year, estimate in ((-2, 0.111), (0, -0.222), (1, 0.125)):
+        test["parameters"][f"event {year:+d}"] = own | {"estimate": estimate} | bounds
+    assert list(around_events(changed)) == ["D5"]
+    assert around_events(results).keys() <= {"D7"}
+    text = hypotheses_page(changed).to_markdown()
+    assert "(event_d5.png)" in text
+    assert "year \u22122 0.111, year +0 \u22120.222 and year +1 0.125" in text.replace("year -2", "year \u22122")
+    assert event_bytes([test], "svg") == event_bytes([test], "svg")
+    assert len(years_around(test)) == 3

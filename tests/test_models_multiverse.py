@@ -226,6 +226,32 @@ def test_another_frame_or_grid_begins_anew_and_loses_nothing(tmp_path: Path) -> 
     assert caught.value.row == 3
 
 
+def test_a_specification_that_varies_too_little_is_counted_apart(frame: pd.DataFrame) -> None:
+    """x9 varies in nine dyads, x8 in ten, as x0 does; in the others they stay at its first value. By the rule of h03 x9 is not testable."""
+    first = frame.groupby("ccode_b")["x0"].transform("first")
+    frame = frame.copy()
+    frame["x9"], frame["x8"] = (frame["x0"].where(frame["ccode_b"] < 100 + n, first) for n in (9, 10))
+    rule = ANNUAL.testable
+    assert (rule.dyads_min, rule.within_share_min) == (10, 0.1)
+
+    def thin(spec: Specification) -> LinearChoice:
+        return replace(read(spec), testable=rule)
+
+    grid = GRID | {"half_life": ["x0", "x8", "x9"], "outcome": ["y0"], "weights": [None]}
+    specs = expand_grid(grid)
+    fit = LinearMultiverse(frame, thin)
+    found = run_multiverse(specs, fit, fingerprint="thin", group=fit.group)
+    status = {s.choices: r.status for s, r in zip(specs, found.results, strict=True)}
+    assert all(
+        (kind == "not_testable_here") is (dict(choices)["half_life"] == "x9") for choices, kind in status.items()
+    )
+    told = summarise(found)
+    assert (told.not_testable, told.estimated, told.not_estimable) == (len(specs) // 3, 2 * len(specs) // 3, ())
+    assert "found: 9 dyads" in str(next(r.reason for r in found.results if r.status == "not_testable_here"))
+    without = summarise(run_multiverse([s for s in specs if s["half_life"] != "x9"], fit, fingerprint="rest"))
+    assert (without.median, without.positive) == (told.median, told.positive)
+
+
 def test_bad_choices_are_named(frame: pd.DataFrame) -> None:
     base = read(SPECS[0])
     spec = SPECS[0]

@@ -94,11 +94,14 @@ def contest(workers: Annotated[int, typer.Option(help="Processes; 0 is this one.
 
 
 @_cli.command()
-def multiverse(workers: Annotated[int, typer.Option(help="Processes; 0 is this one.")] = 0) -> None:
+def multiverse(
+    workers: Annotated[int, typer.Option(help="Processes; 0 is this one.")] = 0,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, in place of processes.")] = None,
+) -> None:
     """Estimate every declared specification, taking up a run that was stopped; multiverse.json and .parquet."""
     from trustpanel.long_runs import make_multiverse
 
-    typer.echo(make_multiverse(project(), workers=workers, progress=_tell))
+    typer.echo(make_multiverse(project(), workers=workers, progress=_tell, scheduler=scheduler))
 
 
 @_cli.command()

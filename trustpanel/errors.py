@@ -87,5 +87,9 @@ class NotEstimableError(TrustpanelError):
     NEXT_STEP = "estimate on more rows: declare another risk set, coverage, window or set of controls as a new version"
 
 
+class NotTestableError(NotEstimableError):
+    """The model could be fitted, but its terms vary too little for the result to count for or against a theory."""
+
+
 class ReportError(TrustpanelError):
     """A result file that a page needs is absent or has another shape."""

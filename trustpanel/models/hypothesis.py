@@ -69,7 +69,7 @@ class HypothesisResult:
     """One hypothesis estimated, or why it is not: every test, its own parameter, the adjusted p and the finding.
 
     `finding` is `positive` or `negative` where interval and adjusted p agree, `no_clear_sign`, `not_testable_here`
-    (too little variation), `not_estimable`, or `untestable`.
+    (too little variation), `weak_instrument` (no claim), `not_estimable`, or `untestable`.
     """
 
     id: str

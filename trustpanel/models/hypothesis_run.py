@@ -23,13 +23,16 @@ from trustpanel.models.fitting import (
 )
 from trustpanel.models.frames import numbers, require
 from trustpanel.models.hypothesis import FrameRequest, Hypothesis, HypothesisResult, Test
+from trustpanel.models.hypothesis_events import event_test
 from trustpanel.models.hypothesis_fit import LIKELIHOODS, likelihood_test
+from trustpanel.models.hypothesis_instruments import fit_instrumental_test
 from trustpanel.models.model import Model
 from trustpanel.models.multiplicity import benjamini_hochberg
+from trustpanel.models.roles import EVENTS, INSTRUMENTAL
 from trustpanel.models.rows import PAIR
 from trustpanel.models.spec_types import Core
 
-WILD_CLUSTERS_MAX = 500
+WILD_CLUSTERS_MIN, WILD_CLUSTERS_MAX = 5, 500
 Estimator = Callable[[pd.DataFrame, Model, Core], Estimate]
 
 
@@ -80,6 +83,13 @@ def fit_linear_test(frame: pd.DataFrame, model: Model, core: Core) -> Estimate:
 
 
 def _errors(fitted: Fitted, core: Core) -> ExtraErrors:
+    groups = fitted.design.n_clusters
+    if groups < WILD_CLUSTERS_MIN:
+        raise NotEstimableError(
+            "too few clusters for any of the declared errors",
+            expected=f"at least {WILD_CLUSTERS_MIN} for the wild bootstrap",
+            found=groups,
+        )
     notes, dyadic = {}, None
     if fitted.design.model.cluster is not None:
         notes["clusters"] = clustered_by(fitted.design.model)
@@ -88,14 +98,16 @@ def _errors(fitted: Fitted, core: Core) -> ExtraErrors:
             dyadic = dyadic_errors(fitted, core)
         except NotEstimableError as error:
             notes["dyadic"] = f"not estimable: {error.reason}"
-    few = fitted.design.n_clusters < WILD_CLUSTERS_MAX
-    notes["wild"] = "estimated" if few else f"left out: {fitted.design.n_clusters:,} clusters are many"
+    few = groups < WILD_CLUSTERS_MAX
+    notes["wild"] = "estimated" if few else f"left out: {groups:,} clusters are many"
     return ExtraErrors(wild_errors(fitted, core) if few else {}, {}, dyadic, notes)
 
 
 ESTIMATORS: dict[str, Estimator] = {
     "linear": fit_linear_test,
     **{name: likelihood_test(name) for name in LIKELIHOODS},
+    INSTRUMENTAL: fit_instrumental_test,
+    **{name: event_test(name) for name in EVENTS},
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from trustpanel.errors import AnalysisError
 from trustpanel.models.hypothesis import FrameRequest, Hypothesis, Test, Values
 from trustpanel.models.model import Model
+from trustpanel.models.roles import read_roles
 from trustpanel.models.spec import ROLES, SIGNS, THEORIES, has_own_tests
 from trustpanel.models.spec_core import REAL, read_parameters, read_term
 from trustpanel.models.spec_sets import SetLibrary
@@ -46,6 +47,7 @@ TEST_OPTIONS: Fields = {
     "cluster": str,
     "sample": dict,
     "rows": dict,
+    "roles": dict,
 }
 FILES = "[dh][0-9][0-9].toml"  # hypotheses, and designs that no hypothesis owns
 EVERY_ROW = NamedSet("all", "every row")
@@ -175,13 +177,7 @@ def _test(table: Any, *, file: Path, library: SetLibrary, core: Core, estimators
             found=fields["cluster"],
             next_step="leave out one of the two",
         )
-    if fields["orientation"] not in (1, -1):
-        raise AnalysisError(
-            f"`{where}.orientation` is not a sign",
-            file=file,
-            expected="1 or -1",
-            next_step="write 1 if plus is more de-escalation",
-        )
+    _require_sign(fields["orientation"], file=file, where=where)
     terms = tuple(read_term(t, file=file, where=where, blocks=BLOCKS) for t in fields["terms"])
     controls = library.get("controls", fields["controls"], file=file).columns if "controls" in fields else ()
     model = Model(
@@ -209,8 +205,19 @@ def _test(table: Any, *, file: Path, library: SetLibrary, core: Core, estimators
         needs_leaders=False,
         testable=core.testable,
         cluster=fields.get("cluster"),
+        roles=read_roles(fields, file=file, where=where),
     )
     return Test(fields["estimator"], model, tuple((c, _values(v)) for c, v in fields.get("rows", {}).items()))
+
+
+def _require_sign(orientation: int, *, file: Path, where: str) -> None:
+    if orientation not in (1, -1):
+        raise AnalysisError(
+            f"`{where}.orientation` is not a sign",
+            file=file,
+            expected="1 or -1",
+            next_step="write 1 if plus is more de-escalation",
+        )
 
 
 def _sample(table: Any, *, file: Path, where: str, library: SetLibrary) -> Sample:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from trustpanel.models.spec_types import Contrast, Core, Grain, Sample, Term, TestableRule, Variant
+from trustpanel.models.spec_types import NO_ROLES, Contrast, Core, Grain, Roles, Sample, Term, TestableRule, Variant
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Model:
     needs_leaders: bool
     testable: TestableRule
     cluster: str | None = None
+    roles: Roles = NO_ROLES
 
 
 def main_model(core: Core, grain: str) -> Model:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trustpanel.errors import AnalysisError, NotEstimableError
+from trustpanel.errors import AnalysisError, NotEstimableError, NotTestableError
 from trustpanel.models.multiverse_store import Kept, open_kept
 
 Choice = str | int | float | bool | None
@@ -137,7 +137,8 @@ def run_multiverse(
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Multiverse:
-    """Every specification estimated by `fit`; a NotEstimableError of it becomes a result with its reason.
+    """Every specification estimated by `fit`; a NotEstimableError of it becomes a result with its reason
+    (`not_testable_here` where the terms vary too little).
 
     Specifications of one `group` (the same rows and effects) run one after the other in one process, so that `fit` can
     keep what they share. `workers` 0 runs here, 1 or more in processes of one thread each (`fit` must then be picklable
@@ -230,7 +231,8 @@ def _run(fit: Fit, chunk: list[Specification]) -> list[SpecResult]:
         try:
             result = fit(spec)
         except NotEstimableError as error:
-            result = SpecResult(spec.id, "not_estimable", error.reason, None, None, None, None, None, 0, 0)
+            status = "not_testable_here" if isinstance(error, NotTestableError) else "not_estimable"
+            result = SpecResult(spec.id, status, error.reason, None, None, None, None, None, 0, 0)
         if result.id != spec.id:
             raise AnalysisError(
                 "a fit answered for another specification", expected=spec.id, found=result.id, next_step="mend the fit"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from trustpanel.models.spec_types import TestableRule
+
 
 @dataclass(frozen=True)
 class LinearChoice:
@@ -14,6 +16,7 @@ class LinearChoice:
     Rows are those where every column of `flags` is 1, `year` lies in `years`, and every column used is known; `errors`
     is dyad (clustered), dyadic (Aronow, Samii and Assenova 2015) or robust (HC1). Dyadic errors are not estimable where
     one state is in more than `star_share_max` of the rows or a term varies for fewer than `states_min` states.
+    Where `testable` is declared, terms that vary less than it asks make the specification not testable here.
     """
 
     outcome: str
@@ -28,5 +31,6 @@ class LinearChoice:
     spline_knots: tuple[float, ...] = (0.05, 0.275, 0.5, 0.725, 0.95)
     errors: str = "dyad"
     orientation: int = 1
+    testable: TestableRule | None = None
     star_share_max: float = 0.25
     states_min: int = 30

@@ -18,7 +18,7 @@ from trustpanel.models.model import grain_of
 from trustpanel.models.multiverse import Specification, SpecResult, estimated
 from trustpanel.models.multiverse_choice import LinearChoice
 from trustpanel.models.multiverse_columns import STEMS, outcome_column, stock_column
-from trustpanel.models.multiverse_linear import LinearMultiverse
+from trustpanel.models.multiverse_linear import LinearMultiverse, require_testable
 from trustpanel.models.multiverse_spec import FIXED, Grid, MultiverseSpec
 from trustpanel.models.splines import knots_at, natural_cubic
 
@@ -60,6 +60,7 @@ class Reader:
             splines=grain.splines if aged else (),
             spline_knots=self.spec.core.spline_knots,
             errors=str(asked["errors"]),
+            testable=self.spec.core.testable,
         )
 
 
@@ -117,8 +118,13 @@ class LogitMultiverse:
         dyad = np.unique(
             self.linear.values("ccode_a")[rows] * 10_000 + self.linear.values("ccode_b")[rows], return_inverse=True
         )[1]
+        y = values[choice.outcome]
+        told = (np.bincount(dyad, weights=y) / np.bincount(dyad) % 1 > 0)[dyad]
+        if told.any():
+            stocks = np.column_stack([values[t] for t in choice.terms])[told]
+            require_testable(choice, stocks, np.unique(dyad[told], return_inverse=True)[1])
         sample = Sample(
-            y=values[choice.outcome],
+            y=y,
             x=np.column_stack([v for _, v in parts]) / size,
             names=tuple(n for n, _ in parts),
             groups=dyad,

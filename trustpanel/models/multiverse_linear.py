@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trustpanel.errors import AnalysisError, NotEstimableError
+from trustpanel.errors import AnalysisError, NotEstimableError, NotTestableError
 from trustpanel.models.design import COLLINEAR, TINY
 from trustpanel.models.errors_dyadic import dyadic_meat
 from trustpanel.models.frames import numbers, require
@@ -19,6 +19,7 @@ from trustpanel.models.multiverse import Specification, SpecResult, estimated
 from trustpanel.models.multiverse_choice import LinearChoice
 from trustpanel.models.rows import dyad_number
 from trustpanel.models.splines import knots_at, natural_cubic
+from trustpanel.models.variation import variation_within
 from trustpanel.models.within import demean, independent, starts, sums
 
 ERRORS = ("dyad", "dyadic", "robust")
@@ -199,7 +200,21 @@ def _fit_key(choice: LinearChoice) -> LinearChoice:
     return replace(choice, contrast=(), errors="", orientation=1)
 
 
+def require_testable(choice: LinearChoice, columns: np.ndarray, dyad: np.ndarray) -> None:
+    """Nothing if every term varies as the declared rule asks on these rows (sorted by dyad), else NotTestableError."""
+    if choice.testable is None:
+        return
+    for found in variation_within(columns, dyad, choice.testable):
+        if not found.testable:
+            raise NotTestableError(
+                "a stock varies too little within dyads",
+                expected=f"{choice.testable.dyads_min} dyads and {choice.testable.within_share_min:.0%} of its spread",
+                found=f"{found.dyads_varying} dyads, {found.within_share:.1%}",
+            )
+
+
 def _solve(choice: LinearChoice, absorbed: Absorbed, values: Callable[[str], np.ndarray]) -> Solved:
+    require_testable(choice, np.column_stack([values(t)[absorbed.rows] for t in choice.terms]), absorbed.dyad)
     terms = np.column_stack([_column(absorbed, t, values) for t in choice.terms])
     y = _column(absorbed, choice.outcome, values)
     size = np.linalg.norm(terms, axis=0)

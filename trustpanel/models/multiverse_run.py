@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,9 +44,13 @@ def run_grids(
     *,
     folder: Path | None = None,
     workers: int = 0,
+    executor: Executor | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Doubt:
-    """Every grid; with `folder`, finished specifications are kept there and a killed run is taken up."""
+    """Every grid; with `folder`, finished specifications are kept there and a killed run is taken up.
+
+    `workers` processes here, or an `executor` elsewhere: the same bytes.
+    """
     grids, tables = [], []
     for grid in spec.grids:
         frame = grid_frame(frames, grid)
@@ -59,6 +64,7 @@ def run_grids(
             group=fit.group,
             path=None if folder is None else folder / f"multiverse-{grid.name}.jsonl",
             workers=workers,
+            executor=executor,
             progress=told,
         )
         grids.append(_grid_result(spec, grid, found))

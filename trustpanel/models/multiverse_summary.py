@@ -53,13 +53,14 @@ class Summary:
     moves: tuple[Moves, ...]
     options: tuple[Option, ...]
     not_estimable: tuple[tuple[str, int], ...]
+    not_testable: int
 
 
 def summarise(multiverse: Multiverse, *, level: float = 0.05) -> Summary:
     """The summary, the choice that moves most first; NotEstimableError if nothing was estimated.
 
     `quantiles` are at 2.5, 25, 75 and 97.5 %; `main_effects` is the share of the spread that all choices account for
-    without interactions.
+    without interactions. `not_testable` are specifications whose terms vary too little: they stand in nothing else.
     """
     found = [(s, r) for s, r in zip(multiverse.specs, multiverse.results, strict=True) if r.status == "estimated"]
     if not found:
@@ -72,7 +73,7 @@ def summarise(multiverse: Multiverse, *, level: float = 0.05) -> Summary:
     quantiles = np.quantile(estimate, (0.025, 0.25, 0.75, 0.975))
     reasons: dict[str, int] = {}
     for result in multiverse.results:
-        if result.status != "estimated":
+        if result.status == "not_estimable":
             reasons[str(result.reason)] = reasons.get(str(result.reason), 0) + 1
     return Summary(
         specifications=len(multiverse.specs),
@@ -88,6 +89,7 @@ def summarise(multiverse: Multiverse, *, level: float = 0.05) -> Summary:
         moves=moves,
         options=options,
         not_estimable=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
+        not_testable=sum(r.status == "not_testable_here" for r in multiverse.results),
     )
 
 

@@ -28,7 +28,7 @@ class Rows:
 def columns_of(model: Model) -> tuple[str, ...]:
     """Every numeric column that the model reads, each once, terms first."""
     names = [t.column for t in model.terms] + [*model.controls, *model.splines, *model.flags]
-    names += [d for d in model.dummies if d not in PAIR]
+    names += [*(d for d in model.dummies if d not in PAIR), *model.roles.columns]
     return tuple(dict.fromkeys(names))
 
 

@@ -45,6 +45,35 @@ class Contrast:
 
 
 @dataclass(frozen=True)
+class Roles:
+    """What some estimators need beside terms and controls; None or empty where a test declares none of it.
+
+    `instruments` of the one term; a row is at risk in (`entry`, `exit`], with the `baseline` hazard and `link`;
+    `family` and working `correlation` of estimating equations; an event begins where the one term turns 1, per `unit`
+    (pair or dyad), in a `window` of years, against `control` units.
+    """
+
+    instruments: tuple[str, ...] = ()
+    entry: str | None = None
+    exit: str | None = None
+    baseline: str | None = None
+    link: str | None = None
+    family: str | None = None
+    correlation: str | None = None
+    unit: str | None = None
+    window: tuple[int, int] | None = None
+    control: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The numeric columns of the frame that the roles read."""
+        return (*self.instruments, *(c for c in (self.entry, self.exit) if c))
+
+
+NO_ROLES = Roles()
+
+
+@dataclass(frozen=True)
 class LagBins:
     """Free lag bins: columns by age of the meeting, and the months they span."""
 

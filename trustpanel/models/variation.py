@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from trustpanel.models.design import Design
 from trustpanel.models.estimate import Testable
+from trustpanel.models.spec_types import TestableRule
 from trustpanel.models.within import starts, sums
 
 VARIES = 1e-9
@@ -30,11 +33,13 @@ def varies_by_dyad(design: Design) -> np.ndarray:
 
 def clusters_apart(design: Design) -> np.ndarray:
     """By term: clusters that hold a value other than the term's commonest one. A contrast rests on the fewer side."""
-    found = []
-    for column in design.x.T:
-        values, counts = np.unique(column, return_counts=True)
-        found.append(len(np.unique(design.cluster[column != values[counts.argmax()]])))
-    return np.array(found)
+    return np.array([off_commonest(column, design.cluster) for column in design.x.T])
+
+
+def off_commonest(column: np.ndarray, cluster: np.ndarray) -> int:
+    """Clusters that hold a value other than the commonest one of the column."""
+    values, counts = np.unique(column, return_counts=True)
+    return len(np.unique(cluster[column != values[counts.argmax()]]))
 
 
 def variation_of_terms(design: Design) -> dict[str, Testable]:
@@ -44,19 +49,24 @@ def variation_of_terms(design: Design) -> dict[str, Testable]:
     value.
     """
     rule = design.model.testable
-    varying = varies_by_dyad(design).sum(axis=0)
-    mean = sums(design.x, design.dyad) / np.bincount(design.dyad)[:, None]
-    within = np.sqrt(((design.x - mean[design.dyad]) ** 2).mean(axis=0))
-    pooled = design.x.std(axis=0)
-    share = np.divide(within, pooled, out=np.zeros_like(within), where=pooled > 0)
-    if design.model.cluster is None:
-        enough = (varying >= rule.dyads_min) & (share >= rule.within_share_min)
-    else:
+    found = variation_within(design.x, design.dyad, rule)
+    if design.model.cluster is not None:
         enough = clusters_apart(design) >= rule.dyads_min
-    return {
-        name: Testable(int(v), float(s), bool(e))
-        for name, v, s, e in zip(design.names, varying, share, enough, strict=True)
-    }
+        found = [replace(t, testable=bool(e)) for t, e in zip(found, enough, strict=True)]
+    return dict(zip(design.names, found, strict=True))
+
+
+def variation_within(columns: np.ndarray, dyad: np.ndarray, rule: TestableRule) -> list[Testable]:
+    """Each column by the rule on dyads; rows sorted by dyad."""
+    mean = sums(columns, dyad) / np.bincount(dyad)[:, None]
+    within = np.sqrt(((columns - mean[dyad]) ** 2).mean(axis=0))
+    pooled = columns.std(axis=0)
+    share = np.divide(within, pooled, out=np.zeros_like(within), where=pooled > 0)
+    varying = [dyads_varying(column, dyad) for column in columns.T]
+    return [
+        Testable(v, float(s), v >= rule.dyads_min and bool(s >= rule.within_share_min))
+        for v, s in zip(varying, share, strict=True)
+    ]
 
 
 def too_little(weak: list[str], design: Design) -> str:

@@ -8,7 +8,9 @@ from typing import Any
 
 from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
-from trustpanel.report.documents import Block, Page, Paragraph, Section
+from trustpanel.report.documents import Block, Page, Paragraph, Picture, Section, inline_svg
+from trustpanel.report.event_drawing import event_figure, years_around
+from trustpanel.report.figures import drawn
 from trustpanel.report.layout import REBUILD, Result, is_estimated, remarks, why_not
 from trustpanel.report.tables import Table
 
@@ -19,6 +21,7 @@ FINDINGS = {
     "negative": "negative",
     "no_clear_sign": "no clear sign",
     "not_testable_here": "not testable here",
+    "weak_instrument": "weak instrument: no claim",
     "not_estimable": "not estimable",
     "untestable": "untestable",
 }
@@ -64,9 +67,41 @@ def hypotheses_page(results: Mapping[str, Result]) -> Page:
                 f"{f.sentence(result['statement'])} What would speak against it: {f.sentence(result['falsifier'])}"
             ),
             _tests(result),
+            *_around(result),
         ]
     blocks += [Section("What these data cannot test"), _untestable([r for r in ordered if not r["tests"]])]
     return Page(TITLE, tuple(blocks))
+
+
+def around_events(results: Mapping[str, Result]) -> dict[str, list[Result]]:
+    """{id: tests} of the results that have tests around an event, in order of the results."""
+    found = {key: [t for t in r["tests"] if years_around(t)] for key, r in results.items()}
+    return {key: tests for key, tests in found.items() if tests}
+
+
+def event_file(key: str) -> str:
+    """The file of a result's figure."""
+    return f"event_{key.lower()}.png"
+
+
+def event_bytes(tests: list[Result], kind: str) -> bytes:
+    """The figure of tests around an event as `svg` or `png`; the same tests give the same bytes."""
+    return drawn(lambda: event_figure(tests), kind)
+
+
+def _around(result: Result) -> list[Block]:
+    tests = around_events({result["id"]: result}).get(result["id"])
+    if not tests:
+        return []
+    first = years_around(tests[0])
+    alt = f"{result['id']}, {tests[0]['label']}: " + f.listed(
+        [f"year {year:+d} {f.number(estimate)}" for year, estimate, _, _ in first]
+    )
+    caption = (
+        "Estimates by year since the event with clustered 95 % intervals; plus is more de-escalation, the year before "
+        "is the zero. Grey: years before the event, which should be 0 if those with and without it were alike."
+    )
+    return [Picture(inline_svg(event_bytes(tests, "svg"), alt), event_file(result["id"]), f"{alt}.", caption)]
 
 
 def answer(results: Mapping[str, Result]) -> str:

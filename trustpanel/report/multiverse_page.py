@@ -153,7 +153,14 @@ def _options(found: Result) -> Table:
 
 
 def _not_estimable(found: Result) -> list[Block]:
-    return [
+    thin = found.get("not_testable", 0)
+    said: list[Block] = [
+        Paragraph(
+            f"{f.counted(thin, 'specification')} not testable here and in no share: a stock varies in fewer than ten "
+            "dyads, or less than a tenth of its spread lies within dyads."
+        )
+    ]
+    return (said if thin else []) + [
         Paragraph(f"{f.counted(count, 'specification')} not estimable: {plain_reason(reason)}.")
         for reason, count in found["not_estimable"]
     ]

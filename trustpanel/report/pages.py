@@ -14,7 +14,7 @@ from trustpanel.report.coverage_page import FIGURE as COVERAGE_FIGURE
 from trustpanel.report.coverage_page import coverage_bytes, coverage_page
 from trustpanel.report.documents import write
 from trustpanel.report.figures import figure_bytes
-from trustpanel.report.hypotheses_page import hypotheses_page
+from trustpanel.report.hypotheses_page import around_events, event_bytes, event_file, hypotheses_page
 from trustpanel.report.layout import Result, check
 from trustpanel.report.matching_page import matching_page
 from trustpanel.report.results_page import FIGURE, results_page
@@ -50,9 +50,17 @@ def write_convergence(result: Result, folder: Path) -> list[Path]:
 
 
 def write_hypotheses(results: Mapping[str, Result], folder: Path) -> list[Path]:
-    """The page on the hypotheses with tests of their own as Markdown and HTML; `results`: {id: result JSON}."""
+    """The page on the hypotheses with tests of their own as Markdown and HTML, with the figures of events.
+
+    `results`: {id: result JSON}.
+    """
     page = hypotheses_page(results)
-    return [write(folder / "hypotheses.md", page.to_markdown()), write(folder / "hypotheses.html", page.to_html())]
+    contents: dict[str, str | bytes] = {
+        **{event_file(key): event_bytes(tests, "png") for key, tests in around_events(results).items()},
+        "hypotheses.md": page.to_markdown(),
+        "hypotheses.html": page.to_html(),
+    }
+    return [write(folder / name, content) for name, content in contents.items()]
 
 
 def write_report(

@@ -178,6 +178,15 @@ counted (join_name, allowed, consequence, found) as (
     select 'rivalries since 1816: both states members at some time in it', 16, 'kept; no dyad-year meets them', found
     from rivals
     union all
+    select
+        'rivalry_risk_years: known ends on the list tss since 1946', 3, 'no such dyad-year, or begun in that very year; never at risk',
+        exists (
+            select 1 from rivalry_risk_years as y
+            where y.ccode_a = r.ccode_a and y.ccode_b = r.ccode_b and y.year = r.end_year and y.rivalry_ends_tss
+        )
+    from rivalries as r
+    where r.list = 'tss' and r.end_is_known and r.end_year >= 1946
+    union all
     select 'peace_scale: both states members in the year', 903, 'occupied, not yet or no longer members; kept', found
     from scaled
 )
