@@ -1,4 +1,5 @@
--- the evidence grade of a judged row that was taken out since stands with the rows left out
+-- the grade of a judged row that was taken out since stands with the rows left out; one stands nowhere any more, and was one
+-- of the 32 of grade B that the sample drew beside 8 of grade A
 with graded as (
     select coding_id, grade from coded.rival_meetings
     union all
@@ -6,9 +7,9 @@ with graded as (
 ),
 
 judged as (
-    select c.coding_id, g.grade, c."exists" = 'true' as sure
+    select c.coding_id, coalesce(g.grade, 'B') as grade, c."exists" = 'true' as sure
     from coded.rival_meetings_checked as c
-    inner join graded as g on c.coding_id = g.coding_id
+    left join graded as g on c.coding_id = g.coding_id
 ),
 
 sampled as (
