@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS
@@ -68,7 +69,7 @@ def overlap_figure(models: Sequence[Result]) -> Figure:
     figure = Figure(figsize=(9.2, 2.6), layout="constrained")
     axes = figure.subplots(1, len(models), sharey=True, squeeze=False)[0]
     for axis, model in zip(axes, models, strict=True):
-        axis.set_title(str(model["label"]), fontsize=8, wrap=True)
+        axis.set_title(fill(str(model["label"]), 28), fontsize=8)
         axis.set_xlabel("chance told by the model")
         for name, colour, style in (("with_event", "#D55E00", "-"), ("without", "#000000", "--")):
             shares = model[name]
