@@ -27,6 +27,7 @@ TITLE = "Doubt: what was not measured, and for whom it was"
 PARTS = ("coding", "trust", "selection", "missing", "checks", "readings", "turns_below_half", "smallest_effect")
 FIGURES = {"worlds": "doubt_worlds.png", "overlap": "doubt_overlap.png", "bounds": "doubt_bounds.png"}
 CLAIMS = {"above": "above 0", "below": "below 0", "small": "smaller than the smallest effect", "open": "open"}
+WEIGHTED = {"weighted": "by coverage", "selection": "by meetings"}
 WORDS = {
     "coding": (
         "In each world a meeting is there with the probability of its evidence, a coded day may be off, and what "
@@ -155,7 +156,8 @@ def _few(result: Result) -> str:
 
 
 def _change(reading: Result) -> str:
-    where = f"{reading['part']}, {reading['name'].replace('_', ' ')}, {GRAIN_WORDS[reading['grain']]}"
+    name = WEIGHTED.get(reading["name"], reading["name"].replace("_", " "))
+    where = f"{reading['part']}, {name}, {GRAIN_WORDS[reading['grain']]}"
     before, after = CLAIMS[reading["claim_plain"]], CLAIMS[reading["claim"]]
     return f"{SYMBOLS[reading['parameter']]} from {before} to {after} ({where}, {reading['coverage']})"
 
