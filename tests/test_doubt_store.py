@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+
 from trustpanel.errors import ReportError
 from trustpanel.models.doubt_coding import coding_doubt
 from trustpanel.models.doubt_selection import selection_doubt

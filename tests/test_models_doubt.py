@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from models_world import make_world
+
 from trustpanel.errors import AnalysisError, NotEstimableError
 from trustpanel.models.coding_rates import NEEDED, WORDS, counts_of, draw_rates
 from trustpanel.models.coding_worlds import Told, draw_meetings, draw_valence, missed_counts
@@ -136,7 +137,9 @@ def test_what_was_missed_follows_recall() -> None:
 def test_two_passes_find_more_than_one_and_lists_fewer_side_talks() -> None:
     counts = SURE | {("recall_first", "partial"): (6 * 10**8, 10**9), ("recall_second", "partial"): (5 * 10**8, 10**9)}
     counts |= {("recall_list", "side_talk"): (2 * 10**8, 10**9)}
-    of = {w: draw_rates(counts, w, np.random.default_rng(1)).recall for w in ("both_passes", "first_pass", "lists_alone")}
+    of = {
+        w: draw_rates(counts, w, np.random.default_rng(1)).recall for w in ("both_passes", "first_pass", "lists_alone")
+    }
     side = ("side_talk", "listed_partial")
     assert of["both_passes"][side] == pytest.approx(0.8, abs=1e-3)
     assert of["first_pass"][side] == pytest.approx(0.6, abs=1e-3)
