@@ -64,10 +64,10 @@ def test_the_frames_of_doubt(store, held) -> None:
     years = held["pair_years"]
     assert not years.duplicated(["ccode_a", "ccode_b", "year"]).any()
     assert years[["person_a", "person_b"]].notna().all().all()
-    assert len(years) == store.sql("select count(*) from panel where at_risk").fetchone()[0]
+    assert len(years) == store.sql("select count(*) from panel where at_risk").fetchall()[0][0]
     spells = held["pair_spells"]
     assert set(years["leader_dyad_id"]) <= set(spells["leader_dyad_id"])
-    assert spells["covered_start"].notna().sum() == store.sql("select count(*) from pair_spells").fetchone()[0]
+    assert spells["covered_start"].notna().sum() == store.sql("select count(*) from pair_spells").fetchall()[0][0]
     levels = held["levels"].set_index(["ccode_a", "ccode_b"])
     assert levels.index.is_unique
     assert levels.loc[(2, 365)].tolist() == [True, True]
