@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -34,6 +34,9 @@ contest: build ## Hold the explanations against each other on every outcome and 
 
 multiverse: build ## Estimate every declared specification (about a minute; a stopped run is taken up)
 	$(BIN)/trustpanel multiverse --workers 2
+
+doubt: build ## Carry errors of coding, latent trust, selection and missing coverage into the core model (a minute)
+	$(BIN)/trustpanel doubt
 
 report: analyses ## Write the results page and the page on names
 	$(BIN)/trustpanel report

@@ -7,7 +7,7 @@ import pytest
 
 from trustpanel.codebook.load import codebook
 from trustpanel.models.hypothesis import Hypothesis
-from trustpanel.models.hypothesis_run import ESTIMATORS, _rows, prepare
+from trustpanel.models.hypothesis_run import ESTIMATORS, prepare, select_test_rows
 from trustpanel.models.hypothesis_spec import load_hypotheses
 from trustpanel.models.rows import dyad_codes, select_rows
 from trustpanel.models.spec import load_spec
@@ -62,7 +62,7 @@ def test_what_cannot_be_tested_says_why_and_what_would(declared, name):
 @pytest.mark.parametrize("name", TESTED)
 def test_the_main_sample_has_the_rows_and_the_variation_that_coverage_gave(store, declared, name):
     h = declared[name]
-    frame, model = _rows(h.tests[0], frame_of(store, h))
+    frame, model = select_test_rows(h.tests[0], frame_of(store, h))
     kept = select_rows(frame, model).frame
     n, dyads, varying = MAIN[name]
     assert (len(kept), kept.groupby(["ccode_a", "ccode_b"]).ngroups) == (n, dyads)
@@ -77,7 +77,7 @@ def test_every_test_of_the_file_has_its_columns(store, declared, name):
     h = declared[name]
     frame = frame_of(store, h)
     for test in h.tests:
-        assert len(select_rows(*_rows(test, frame)).frame) > 0, test.model.name
+        assert len(select_rows(*select_test_rows(test, frame)).frame) > 0, test.model.name
 
 
 def test_signs_are_those_of_the_design(declared):

@@ -7,7 +7,7 @@ import pytest
 
 from trustpanel.codebook.load import codebook
 from trustpanel.models.frames import numbers
-from trustpanel.models.hypothesis_run import ESTIMATORS, _rows, prepare
+from trustpanel.models.hypothesis_run import ESTIMATORS, prepare, select_test_rows
 from trustpanel.models.hypothesis_spec import load_hypotheses
 from trustpanel.models.rows import dyad_codes, select_rows
 from trustpanel.models.spec import load_spec
@@ -73,7 +73,7 @@ def test_the_main_test_has_the_declared_rows_and_variation(built, declared, key)
     h = declared[key]
     with open_store(built) as con:
         frame = hypothesis_frame(con, unit=h.frame.unit, variables=h.frame.variables, table=h.frame.table)
-    kept = select_rows(*_rows(h.tests[0], prepare(frame, h.frame))).frame
+    kept = select_rows(*select_test_rows(h.tests[0], prepare(frame, h.frame))).frame
     column = next(t.column for t in h.tests[0].model.terms if t.name == term)
     values, code = numbers(kept, column), dyad_codes(kept)
     spread = [np.ptp(values[code == c]) for c in range(code.max() + 1)]

@@ -105,11 +105,19 @@ def multiverse(
 
 
 @_cli.command()
+def doubt() -> None:
+    """Carry errors of coding, latent trust, selection and missing coverage into the core model; doubt.json."""
+    from trustpanel.long_runs import make_doubt
+
+    typer.echo(make_doubt(project(), progress=_tell))
+
+
+@_cli.command()
 def report() -> None:
     """Write every page of the report from the results and the store."""
     from trustpanel.report.case_pages import write_cases
     from trustpanel.report.load import load_convergence, load_hypothesis_results, load_long
-    from trustpanel.report.long_pages import write_contest, write_multiverse
+    from trustpanel.report.long_pages import write_contest, write_doubt, write_multiverse
     from trustpanel.report.pages import (
         write_coding,
         write_convergence,
@@ -131,7 +139,8 @@ def report() -> None:
     pages = write_report(results, frames, paths.report, names) + write_coding(coding, paths.report)
     pages += write_coverage(coverage, paths.report) + write_convergence(converged, paths.report)
     pages += write_hypotheses(load_hypothesis_results(paths.results), paths.report)
-    for name, write_page in (("contest.json", write_contest), ("multiverse.json", write_multiverse)):
+    long = (("contest.json", write_contest), ("multiverse.json", write_multiverse), ("doubt.json", write_doubt))
+    for name, write_page in long:
         # long runs of their own: the page of the last one, here or committed
         if (found := load_long(name, paths.results, paths.expected)) is not None:
             pages += write_page(found, paths.report)
@@ -173,7 +182,8 @@ def expect() -> None:
     held = {**_load(paths.results), **load_hypothesis_results(paths.results)}
     files = {_file_name(identifier): result for identifier, result in held.items()}
     files[CONVERGENCE] = load_convergence(paths.results)
-    files |= {n: r for n in ("contest.json", "multiverse.json") if (r := load_long(n, paths.results)) is not None}
+    long = ("contest.json", "multiverse.json", "doubt.json")
+    files |= {name: result for name in long if (result := load_long(name, paths.results)) is not None}
     for name, result in files.items():
         text = json.dumps(result, indent=1, sort_keys=True) + "\n"
         typer.echo(str(write(paths.expected / name, text)))

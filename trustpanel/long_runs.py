@@ -1,4 +1,4 @@
-"""The long runs: the contest and the multiverse, each load, one call, save."""
+"""The long runs: the contest, the multiverse and the doubt, each load, one call, save."""
 
 from __future__ import annotations
 
@@ -74,6 +74,47 @@ def executor_at(scheduler: str) -> Iterator[Executor]:
         ) from error
     with client:
         yield client.get_executor()
+
+
+def make_doubt(paths: Paths, *, progress: Tell) -> str:
+    """`doubt.json` is in the results; returns what was done and how long it took."""
+    from trustpanel.codebook.load import codebook
+    from trustpanel.models.contest_spec import load_contest_spec
+    from trustpanel.models.convergence import run_convergence
+    from trustpanel.models.convergence_spec import load_convergence_spec
+    from trustpanel.models.doubt_run import run_doubt
+    from trustpanel.models.doubt_spec import load_doubt_spec
+    from trustpanel.models.hypothesis_run import ESTIMATORS
+    from trustpanel.models.hypothesis_spec import load_hypotheses
+    from trustpanel.store.connect import open_store
+    from trustpanel.store.convergence_frames import convergence_frame
+    from trustpanel.store.doubt_frames import doubt_frames
+    from trustpanel.store.hypothesis_frames import hypothesis_frame
+
+    begun = time.perf_counter()
+    core, concepts = load_spec(paths.analyses, "H3").core, codebook().concepts()
+    spec = load_doubt_spec(paths.analyses, core)
+    contests = load_contest_spec(paths.analyses, core, concepts=concepts)
+    every = load_hypotheses(paths.analyses, core, estimators=tuple(ESTIMATORS), concepts=concepts)
+    asked = {key: h for key, _, _ in spec.trust.hypotheses if (h := every[key]).frame is not None}
+    converged = load_convergence_spec(paths.analyses)
+    with open_store(paths) as con:
+        held = doubt_frames(con)
+        indicators = convergence_frame(
+            con, converged.columns(), first_year=converged.first_year, last_year=converged.last_year
+        )
+        hypotheses = {
+            key: (h, hypothesis_frame(con, unit=f.unit, variables=f.variables, table=f.table, years=f.years))
+            for key, h in asked.items()
+            if (f := h.frame) is not None
+        }
+    four = ("panel", "panel_months", "dyad_meetings", "pair_spells")
+    frames = Frames(**{name: held.pop(name) for name in four})
+    # the scores need no resampled dyads
+    beside = {**held, "latent": run_convergence(converged, indicators, draws=1).latent}
+    found = run_doubt(spec, contests, hypotheses, frames, beside, progress=lambda done, of: progress("doubt", done, of))
+    write(paths.results / "doubt.json", found.dumps())
+    return f"{len(found.coding)} samples and worlds in {time.perf_counter() - begun:.1f} s: {paths.results}"
 
 
 def frames_of(paths: Paths) -> Frames:

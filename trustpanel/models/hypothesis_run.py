@@ -113,12 +113,12 @@ ESTIMATORS: dict[str, Estimator] = {
 
 def _estimate(test: Test, core: Core, frame: pd.DataFrame) -> Estimate:
     try:
-        return ESTIMATORS[test.estimator](*_rows(test, frame), core)
+        return ESTIMATORS[test.estimator](*select_test_rows(test, frame), core)
     except NotEstimableError as error:
         return not_estimable(test.model, error)
 
 
-def _rows(test: Test, frame: pd.DataFrame) -> tuple[pd.DataFrame, Model]:
+def select_test_rows(test: Test, frame: pd.DataFrame) -> tuple[pd.DataFrame, Model]:
     """The rows that the test declares, and its model with the grain that the frame has."""
     require(frame, (*(column for column, _ in test.rows), *PAIR), test.model.name)
     kept = np.ones(len(frame), dtype=bool)
