@@ -45,6 +45,10 @@ NAMED = {
     "Davos 1990": (260, 265, DAY(1990, 2, 3), 225, "p-kohl-1930", "p-hans-modrow-na"),
     "Baghdad 1963": (645, 690, DAY(1963, 10, 4), 645, "p-hassan-al-bakr-1914", "p-sabah-as-sabah-1913"),
     "Davos 2018": (343, 350, DAY(2018, 1, 24), 225, "p-zaev-1974", "p-alexis-tsipras-1974"),
+    "Eve of the treaty 1979": (651, 666, DAY(1979, 3, 25), 2, "p-sadat-1918", "p-begin-1913"),
+    "Hanoi 2000": (2, 816, DAY(2000, 11, 18), 816, "p-clinton-1946", "p-phieu-1931"),
+    "Istanbul 1999": (350, 640, DAY(1999, 11, 18), 640, "p-simitis-1936", "p-ecevit-1925"),
+    "Aleppo 2011": (640, 652, DAY(2011, 2, 6), 652, "p-erdogan-1954", "p-bashar-al-assad-1965"),
 }
 
 
@@ -70,6 +74,12 @@ NEVER = {
     "Kim Jong-il in Seoul": ("p-kim-jong-il-1942", "p-roh-moo-hyun-1946", 2003, 2006, None),
     "Vajpayee and Sharif after Kargil": ("p-vajpayee-1924", "p-sharif-1949", 2000, 2010, None),
     "Saddam and Begin": ("p-saddam-hussein-1937", "p-begin-1913", 1977, 1983, None),
+    "Nasser and Ben-Gurion": ("p-nasser-1918", "p-ben-gurion-1886", 1952, 1963, None),
+    "Meir and Sadat": ("p-sadat-1918", "p-meir-1898", 1970, 1974, None),
+    "Johnson and Brezhnev": ("p-johnson-1908", "p-brezhnev-1906", 1964, 1968, None),
+    "Reagan and Andropov": ("p-reagan-1911", "p-andropov-1914", 1982, 1984, None),
+    "Hassan and Boumediene in 1978": ("p-hassan-ii-1929", "p-boumedienne-1927", 1978, 1978, None),
+    "Rabin and Assad": ("p-al-assad-h-1930", "p-rabin-1922", 1974, 1995, None),
 }
 
 
@@ -165,3 +175,63 @@ def test_retrospective_judgements_never_make_valence(store):
         " and b.bonding_item = 'valence' and not b.retrospective)"
     ).fetchall()
     assert rows == [(0,)]
+
+
+# pair of leaders, and the months on whose first days the stocks stand before and after a talk of somebody who was not the leader
+STOOD_FOR = {
+    "Nixon and Kozlov, 1959": ("USA-1953|RUS-1953-2|2|365", DAY(1959, 7, 1), DAY(1959, 8, 1)),
+    "Mikoyan in Washington, 1962": ("USA-1961|RUS-1953-2|2|365", DAY(1962, 11, 1), DAY(1962, 12, 1)),
+    "Bush at a funeral, 1985": ("USA-1981|RUS-1985|2|365", DAY(1985, 3, 1), DAY(1985, 4, 1)),
+    "Bush in Beijing, 1985": ("USA-1981|CHN-1980|2|710", DAY(1985, 10, 1), DAY(1985, 11, 1)),
+    "Gore in Beijing, 1997": ("USA-1993|CHN-1997|2|710", DAY(1997, 3, 1), DAY(1997, 4, 1)),
+    "Biden and Putin, 2011": ("USA-2009|RUS-2000|2|365", DAY(2011, 3, 1), DAY(2011, 4, 1)),
+}
+
+
+@pytest.mark.parametrize("name", STOOD_FOR)
+def test_who_stands_for_a_leader_adds_to_the_other_stock_alone(store, name):
+    pair, first, later = STOOD_FOR[name]
+    before, after = store.execute(
+        "select contact_meetings, contact_stock, bond_stock, state_stock, other_stock from pair_stocks"
+        " where leader_dyad_id = ? and month in (?, ?) order by month",
+        [pair, first, later],
+    ).fetchall()
+    kept = 0.5 ** ((later - first).days / 30.4375 / 36)
+    assert after[0] == before[0]
+    for stood, stands in zip(before[1:4], after[1:4], strict=True):
+        assert stands == (None if stood is None else pytest.approx(stood * kept, abs=1e-9))
+    assert after[4] > before[4] * kept + 0.45
+
+
+def derived(name: str) -> list[dict[str, str]]:
+    with (CODED / "derived" / f"{name}.csv").open(newline="", encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
+@pytest.mark.parametrize(("letters", "drawn", "exist"), [("t", 40, 37), ("uv", 45, 45)])
+def test_a_sample_judged_by_somebody_else_finds_the_later_rows_to_exist(letters, drawn, exist):
+    sample = [row for row in derived("rival_meetings_checked") if row["coding_id"][0] in letters]
+    assert len({row["coding_id"] for row in sample}) == len(sample) == drawn
+    assert sum(row["exists"] == "true" for row in sample) >= exist
+    assert not any(row["exists"] == "false" for row in sample)
+    with (CODED / "rival_meetings.csv").open(newline="", encoding="utf-8") as handle:
+        kept = {row["coding_id"] for row in csv.DictReader(handle)}
+    assert all(row["exists"] == "unclear" for row in sample if row["coding_id"] not in kept)
+    with (CODED / "rival_amendments.csv").open(newline="", encoding="utf-8") as handle:
+        mended = {(row["coding_id"], row["field"]) for row in csv.DictReader(handle)}
+    # the rows in t were mended before they were first kept
+    wrong_kind = {row["coding_id"] for row in sample if row["kind_right"] == "false" and letters != "t"}
+    assert {(coding_id, "kind") for coding_id in wrong_kind} <= mended
+    assert len(wrong_kind) == (0 if letters == "t" else 2)
+
+
+def test_what_the_blind_list_found_is_still_found(store):
+    rows = derived("rival_recall_blind")
+    told = [row for row in rows if row["took_place"] == "yes"]
+    assert (len(told), len(rows) - len(told)) == (150, 40)
+    assert [sum(row[c] == "month" for row in told) for c in ("found", "found_after")] == [147, 149]
+    assert [sum(row[c] == "named" for row in told) for c in ("persons", "persons_after")] == [144, 149]
+    never = [row for row in rows if row["took_place"] == "no"]
+    assert ("month", "named") not in {(row["found_after"], row["persons_after"]) for row in never}
+    documented = {m for (m,) in store.execute("select meeting_id from meeting_dyads where documented").fetchall()}
+    assert {row["meeting_id_after"] for row in told} - documented == set()
