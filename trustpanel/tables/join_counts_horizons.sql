@@ -21,7 +21,7 @@ counted (join_name, allowed, consequence, found) as (
     left join leaders as l on t.leader_id = l.leader_id
     union all
     select
-        'leader_terms: first day to a rule in force for that office', 17,
+        'leader_terms: first day to a rule in force for that office', 18,
         'no horizon until a rule is coded', r.ccode is not null
     from leader_terms as t
     inner join leaders as l on t.leader_id = l.leader_id
