@@ -119,7 +119,11 @@ REGULAR = {
     "Roh Tae-woo": ("ROK-1988", "term_limit", "limit_rule"),
     "Khatami": ("IRN-1997", "term_limit", "limit_rule"),
     "Khrushchev": ("RUS-1953-2", "removed", "coded"),
-    "Osman lost in parliament, under no coded rule": ("SOM-1960", None, None),
+    "Osman": ("SOM-1960", "election", "coded"),
+    "Kaunda": ("ZAM-1964", "election", "coded"),
+    "Bhutto": ("PAK-1988-2", "removed", "coded"),
+    "Peres gave way to Shamir": ("ISR-1984", "rotation", "coded"),
+    "Sarkozy lost, under no coded rule": ("FRN-2007", None, None),
     "Pikrammenos, an interim beside an election": ("GRC-2012-1", "caretaker", "coded"),
     "Theotokis, an interim, 58 days before an election": ("GRC-1950-1", None, None),
 }
