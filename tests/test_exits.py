@@ -25,11 +25,11 @@ KNOWN = {
     "Machel's crash": ("MZM-1975", DAY(1986, 10, 19), "Natural Death", "accident", "no", "archigos41"),
     "Zia's crash is no natural death": ("PAK-1977", DAY(1988, 8, 17), "Irregular", "irregular", None, "archigos41"),
     "Salazar": ("POR-1932", DAY(1968, 9, 16), "Retired Due to Ill Health", "ill_health", None, "archigos41"),
-    "Padma Rana": ("NEP-1945", DAY(1948, 2, 9), "Regular", "regular", None, "archigos41"),
+    "Padma Rana": ("NEP-1945", DAY(1948, 2, 9), "Regular", None, None, "archigos41"),
     "Kaysone": ("LAO-1975", DAY(1992, 11, 21), "Natural Death", "natural_death", "unknown", "archigos41"),
     "Sanha": ("GNB-2009-2", DAY(2012, 1, 9), "Natural Death", "natural_death", "yes", "archigos41"),
     "Berreta": ("URU-1947-1", DAY(1947, 8, 1), "Natural Death", "natural_death", "unknown", "archigos41"),
-    "Ramos-Horta lost": ("ETM-2008-2", DAY(2012, 5, 20), "Regular", "regular", None, "archigos41"),
+    "Ramos-Horta, of no rival": ("ETM-2008-2", DAY(2012, 5, 20), "Regular", None, None, "archigos41"),
     "Galvez": ("HON-1949", DAY(1954, 1, 15), "Retired Due to Ill Health", "ill_health_contested", None, "archigos41"),
     "Gierek": ("POL-1970", DAY(1980, 9, 6), None, None, None, None),
     "Karimov": ("UZB-1990", DAY(2016, 9, 8), "Natural Death", "natural_death", "no", "coded"),
@@ -98,6 +98,74 @@ def test_the_coded_files_fit_the_store(store):
     assert len(coded["natural_deaths"]) == 115
     assert len(coded["ill_health_exits"]) == 43
     assert len(coded["exits_after_2015"]) == 105
+    assert len(coded["reign_lost_elections"]) == 403
+
+
+# spell: kind, what it rests on, the rule on terms or the election behind it
+REGULAR = {
+    "Reagan": ("USA-1981", "term_limit", "limit_rule"),
+    "Clinton, though his party lost too": ("USA-1993", "term_limit", "limit_rule"),
+    "Ford": ("USA-1974", "election", "election_rule"),
+    "Carter": ("USA-1977", "election", "election_rule"),
+    "Bush the elder": ("USA-1989", "election", "election_rule"),
+    "Nixon": ("USA-1969", "stood_down", "coded"),
+    "Callaghan": ("UKG-1976", "election", "election_rule"),
+    "Thatcher": ("UKG-1979", "stood_down", "coded"),
+    "Indira Gandhi": ("IND-1966-2", "election", "election_rule"),
+    "Nanda": ("IND-1964-1", "caretaker", "coded"),
+    "Vajpayee": ("IND-1998", "election", "election_rule"),
+    "Shamir": ("ISR-1986", "election", "election_rule"),
+    "Frei": ("CHL-1964", "term_limit", "limit_rule"),
+    "Roh Tae-woo": ("ROK-1988", "term_limit", "limit_rule"),
+    "Khatami": ("IRN-1997", "term_limit", "limit_rule"),
+    "Khrushchev": ("RUS-1953-2", "removed", "coded"),
+    "Osman": ("SOM-1960", "election", "coded"),
+    "Kaunda": ("ZAM-1964", "election", "coded"),
+    "Bhutto": ("PAK-1988-2", "removed", "coded"),
+    "Peres gave way to Shamir": ("ISR-1984", "rotation", "coded"),
+    "Sarkozy lost, under no coded rule": ("FRN-2007", None, None),
+    "Pikrammenos, an interim beside an election": ("GRC-2012-1", "caretaker", "coded"),
+    "Theotokis, an interim, 58 days before an election": ("GRC-1950-1", None, None),
+}
+
+
+@pytest.mark.parametrize("name", REGULAR)
+def test_regular_exits_are_told_apart(store, name):
+    spell, *expected = REGULAR[name]
+    sql = "select regular_exit_kind, regular_exit_basis from regular_exits where leader_id = ?"
+    assert store.execute(sql, [spell]).fetchall() == [tuple(expected)]
+    sql = "select exit_mode, exit_kind, exit_kind_source from leader_exits where leader_id = ?"
+    assert store.execute(sql, [spell]).fetchall() == [("Regular", *expected)]
+
+
+def test_a_rule_names_what_it_rests_on(store):
+    """Clinton's term was due to end on the day; his party's defeat stands beside it. Carter had one term left."""
+    sql = "select ending_rule, lost_election_date from regular_exits where leader_id = ?"
+    assert store.execute(sql, ["USA-1993"]).fetchall() == [("2-1951-02-27-president", DAY(2000, 11, 7))]
+    assert store.execute(sql, ["USA-1977"]).fetchall() == [(None, DAY(1980, 11, 4))]
+    odd = store.execute(
+        """select count(*) from regular_exits as r inner join leaders as l using (leader_id)
+        where (regular_exit_basis = 'limit_rule' and ending_rule is null)
+            or (regular_exit_basis = 'election_rule' and (ending_rule is not null or lost_election_date is null))
+            or l.end_date - lost_election_date not between 0 and 250 or lost_election_date - l.start_date < 120
+            or (regular_exit_kind is null) <> (regular_exit_basis is null)"""
+    ).fetchall()
+    assert odd == [(0,)]
+
+
+def test_the_kind_of_a_regular_exit_leaves_the_kind_of_break_as_it_was(store):
+    """The frozen analyses choose by break_kind, which is the mode."""
+    unlike = store.execute(
+        """select count(*) from pair_breaks as b
+        inner join leader_exits as x on x.leader_id = case b.left_office when 'a' then b.leader_a else b.leader_b end
+        where b.left_office in ('a', 'b')
+            and (b.break_kind = 'regular') is distinct from (x.exit_mode = 'Regular')"""
+    ).fetchall()
+    assert unlike == [(0,)]
+    told = store.execute(
+        "select count(*) from pair_breaks where break_kind = 'regular' and break_detail_a = 'term_limit'"
+    )
+    assert told.fetchall()[0][0] > 1000
 
 
 DEATH = {
@@ -142,6 +210,28 @@ HEALTH = {
     "read_on": "2026-11-22",
     "note": "",
 }
+REGULAR_EXIT = {
+    "leader_id": "DUN-1971",
+    "name": "Yusuf",
+    "ccode": "770",
+    "end_date": "1999-10-12",
+    "exit_kind": "stood_down",
+    "source_1": "https://example.org/one",
+    "says_1": "resigned",
+    "source_2": "",
+    "says_2": "",
+    "read_on": "2026-11-22",
+    "grade": "B",
+    "note": "",
+}
+ELECTION = {"ccode": "770", "election_date": "1999-07-01", "election_kind": "executive"}
+GOOD = {
+    "natural_deaths": DEATH,
+    "ill_health_exits": HEALTH,
+    "exits_after_2015": EXIT,
+    "regular_exits": REGULAR_EXIT,
+    "reign_lost_elections": ELECTION,
+}
 LEADERS = """(values ('DUN-1950', 770::smallint, date '1971-12-20', 'Natural Death', 'day'),
     ('DUN-1961', 770::smallint, date '1980-03-01', 'Retired Due to Ill Health', 'day'),
     ('DUN-1971', 770::smallint, date '1999-10-12', 'Regular', 'day'),
@@ -154,8 +244,9 @@ def held(folder: Path, **change: dict[str, str]) -> int:
     """What the check says to one row of each coded file, changed in the cells given."""
     with duckdb.connect(":memory:") as con:
         con.execute(f"create table leaders as select * from {LEADERS}")
+        con.execute("create table states as select 770::smallint as ccode")
         con.execute("create schema coded")
-        for name, good in (("natural_deaths", DEATH), ("ill_health_exits", HEALTH), ("exits_after_2015", EXIT)):
+        for name, good in GOOD.items():
             cells = {**good, **change.get(name, {})}
             file = folder / f"{name}.csv"
             file.write_text(",".join(cells) + "\n" + ",".join(cells.values()) + "\n", encoding="utf-8")
@@ -165,9 +256,9 @@ def held(folder: Path, **change: dict[str, str]) -> int:
 
 
 def test_good_rows_are_taken(tmp_path):
-    assert held(tmp_path) == 3
+    assert held(tmp_path) == 4
     death, left = {"verdict": "wrong_date", "archigos_date": "1970-12-20"}, {"grade": "B", "source_2": ""}
-    assert held(tmp_path, natural_deaths=death, exits_after_2015=left) == 3
+    assert held(tmp_path, natural_deaths=death, exits_after_2015=left) == 4
 
 
 BAD_DEATHS = {
@@ -220,7 +311,25 @@ BAD_HEALTH = {
     "not corrected": ({"verdict": "died"}, ("the leaders do not follow", "corrections.toml")),
     "left otherwise": ({"leader_id": "DUN-1971", "end_date": "1999-10-12"}, ("the leaders do not follow",)),
 }
-BAD = {"natural_deaths": BAD_DEATHS, "ill_health_exits": BAD_HEALTH, "exits_after_2015": BAD_EXITS}
+BAD_REGULAR = {
+    "no source": ({"says_1": ""}, ("no source that was read",)),
+    "grade A with one page": ({"grade": "A"}, ("grade A without a second source",)),
+    "a kind that is not regular": ({"exit_kind": "coup"}, ("unknown kind of regular exit", "caretaker")),
+    "left otherwise": ({"leader_id": "DUN-1961"}, ("Archigos does not call regular", "corrections.toml")),
+    "another end": ({"end_date": "1999-10-13"}, ("another end than that of the spell",)),
+}
+BAD_ELECTIONS = {
+    "no such state": ({"ccode": "999"}, ("an unknown state",)),
+    "no such kind": ({"election_kind": "lost"}, ("an unknown kind of election", "legislative")),
+    "after the list": ({"election_date": "2016-11-08"}, ("outside the years",)),
+}
+BAD = {
+    "natural_deaths": BAD_DEATHS,
+    "ill_health_exits": BAD_HEALTH,
+    "exits_after_2015": BAD_EXITS,
+    "regular_exits": BAD_REGULAR,
+    "reign_lost_elections": BAD_ELECTIONS,
+}
 
 
 @pytest.mark.parametrize(("file", "case"), [(file, case) for file, cases in BAD.items() for case in cases])

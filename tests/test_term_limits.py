@@ -60,6 +60,24 @@ NEW_YEARS = {
     ("DRC-2001", 2016): (LIMITED, DAY(2016, 12, 19), True),
     ("DRC-2001", 2018): ("overdue", None, True),
     ("ISR-1986", 1990): (UNLIMITED, None, False),
+    ("LEB-1989-2", 1995): (LIMITED, DAY(1995, 11, 23), True),  # Hrawi before and after his three years more
+    ("LEB-1989-2", 1996): (LIMITED, DAY(1998, 11, 23), True),
+    ("LEB-1998", 2004): (LIMITED, DAY(2004, 11, 24), True),
+    ("LEB-1998", 2005): (LIMITED, DAY(2007, 11, 24), True),
+    ("SAL-1962-2", 1965): (LIMITED, DAY(1967, 7, 1), True),
+    ("BOL-1985", 1988): (LIMITED, DAY(1989, 8, 6), True),
+    ("CRO-2000-2", 2004): (LIMITED, DAY(2010, 2, 18), False),
+    ("TUN-1957", 1980): (UNLIMITED, None, False),  # Bourguiba, president for life
+    ("TUN-1987", 1995): (LIMITED, DAY(2004, 4, 2), False),  # Ben Ali before the limit fell
+    ("TUN-1987", 2003): (UNLIMITED, None, False),
+    ("UZB-1990", 2001): (LIMITED, DAY(2005, 1, 22), True),
+    ("UZB-1990", 2003): (LIMITED, DAY(2007, 1, 22), True),
+    ("KEN-1978", 1990): (UNLIMITED, None, False),
+    ("PRK-1948", 1980): (UNLIMITED, None, False),
+    ("DRV-1969", 1980): (UNLIMITED, None, False),  # Le Duan
+    ("ERI-1993", 2010): (UNLIMITED, None, False),  # a constitution that was never put into force
+    ("EQG-1979", 2010): (UNLIMITED, None, False),
+    ("EQG-1979", 2015): ("uncoded", None, None),
     ("ISR-1996", 1998): ("uncoded", None, None),  # the clause of the years of direct election is not coded
 }
 
@@ -119,8 +137,8 @@ def test_a_limit_is_a_number_of_years_and_no_limit_is_none(store):
 
 
 def test_uncoded_states_have_no_row(store):
-    """Eritrea and Bosnia are rivals without a coded rule: unknown, not unlimited."""
-    sql = "select count(*) from leader_horizons h inner join leaders l using (leader_id) where l.ccode in (531, 346)"
+    """Albania and Bosnia are rivals without a coded rule: unknown, not unlimited."""
+    sql = "select count(*) from leader_horizons h inner join leaders l using (leader_id) where l.ccode in (339, 346)"
     assert store.execute(sql).fetchall() == [(0,)]
 
 

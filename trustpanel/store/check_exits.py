@@ -28,6 +28,7 @@ MODES = {
 }
 VERDICTS = ("confirmed", "wrong_date", "not_a_death", "other_cause", "unclear")
 HEALTH_VERDICTS = ("confirmed", "contested", "not_ill_health", "died", "unclear")
+REGULAR = tuple(kind for kind, mode in MODES.items() if mode == "Regular")
 DAYS_APART = 3
 
 NO_SOURCE = Rule(
@@ -179,7 +180,52 @@ ILL_HEALTH = (
     ),
 )
 
-RULES = {"natural_deaths": DEATHS, "ill_health_exits": ILL_HEALTH, "exits_after_2015": EXITS}
+REGULAR_EXITS = (
+    EXITS[0],
+    EXITS[1],
+    UNKNOWN_LEADER,
+    Rule(
+        "unknown kind of regular exit",
+        f"r.exit_kind is null or r.exit_kind not in {REGULAR}",
+        ", ".join(REGULAR),
+        "choose one of them",
+    ),
+    Rule(
+        "an exit that Archigos does not call regular",
+        "l.exit is distinct from 'Regular' or l.end_date not between date '1946-01-01' and date '2015-12-31'",
+        "a spell of leaders that Archigos ends by a regular exit in 1946-2015",
+        "leave the row out, or correct the exit in data/corrections.toml",
+    ),
+    EXITS[6],
+)
+
+ELECTIONS = (
+    Rule(
+        "an unknown state",
+        "r.ccode is null or r.ccode not in (select ccode from states)",
+        "a Correlates of War code",
+        "mend the code",
+    ),
+    Rule(
+        "an unknown kind of election",
+        "r.election_kind is null or r.election_kind not in ('executive', 'legislative')",
+        "executive or legislative",
+        "choose one of them",
+    ),
+    Rule(
+        "an election outside the years of the list",
+        "r.election_date is null or r.election_date not between date '1946-01-01' and date '2015-12-31'",
+        "a day of 1946-2015",
+        "mend the day, or leave the row out",
+    ),
+)
+
+RULES = {
+    "natural_deaths": DEATHS,
+    "ill_health_exits": ILL_HEALTH,
+    "exits_after_2015": EXITS,
+    "regular_exits": REGULAR_EXITS,
+}
 
 
 def check_exits(con: duckdb.DuckDBPyConnection) -> int:
@@ -189,21 +235,31 @@ def check_exits(con: duckdb.DuckDBPyConnection) -> int:
         for rule in rules:
             _hold(con, name, rule)
         held += con.execute(f'select count(*) from coded."{name}"').fetchall()[0][0]
+    for rule in ELECTIONS:
+        _hold(con, "reign_lost_elections", rule, row="r.ccode", joined="", folder="data/coded/derived")
     return held
 
 
-def _hold(con: duckdb.DuckDBPyConnection, name: str, rule: Rule) -> None:
+def _hold(
+    con: duckdb.DuckDBPyConnection,
+    name: str,
+    rule: Rule,
+    *,
+    row: str = "r.leader_id",
+    joined: str = "left join leaders as l on r.leader_id = l.leader_id",
+    folder: str = "data/coded",
+) -> None:
     found = con.execute(
         f"""with numbered as (select row_number() over () + 1 as line, * from coded."{name}")
-        select r.line, r.leader_id from numbered as r left join leaders as l on r.leader_id = l.leader_id
+        select r.line, {row} from numbered as r {joined}
         where {rule.broken} order by r.line limit 1"""
     ).fetchall()
     if found:
-        line, leader = found[0]
+        line, who = found[0]
         raise CodedError(
             f"a coded exit breaks a rule: {rule.problem}",
-            file=f"data/coded/{name}.csv",
-            row=f"{line} ({leader})",
+            file=f"{folder}/{name}.csv",
+            row=f"{line} ({who})",
             expected=rule.expected,
             next_step=rule.next_step,
         )

@@ -12,6 +12,10 @@ with conflicts as (
     from crises
 ),
 
+rival_years as (
+    select distinct unnest([ccode_a, ccode_b]) as ccode, year from dyad_rivalry_years where rival_tss
+),
+
 counted (join_name, allowed, consequence, found) as (
     select
         c.join_name, c.allowed, 'neither politically relevant nor rivals, or no members: no row', m.month is not null
@@ -93,6 +97,24 @@ counted (join_name, allowed, consequence, found) as (
         'leaders: exits after 2015 to their coding', 261, 'a state on no such list: no exit_mode', exit_source is not null
     from leader_exits
     where year > 2015
+    union all
+    select
+        'leaders: regular exits of 1946-2015 of states in a rivalry of the list tss that year to their kind', 175,
+        'no exit_kind: no page read and no rule applies', r.regular_exit_kind is not null
+    from regular_exits as r
+    inner join rival_years as y on r.ccode = y.ccode and r.year = y.year
+    union all
+    select
+        'leaders: regular exits of 1946-2015 to their kind', 906,
+        'no exit_kind: no page read and no rule applies', regular_exit_kind is not null
+    from regular_exits
+    union all
+    select
+        'reign_lost_elections: to a leader who left after it', 60,
+        'interims, leaders who stayed on or left otherwise, and states whose leader the two sources name differently',
+        r.leader_id is not null
+    from coded.reign_lost_elections as b
+    left join regular_exits as r on b.ccode = r.ccode and b.election_date = r.lost_election_date
 )
 
 select

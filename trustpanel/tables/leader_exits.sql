@@ -21,13 +21,15 @@ left_office as (
     group by leader_left
 ),
 
--- Archigos tells no regular exits apart, and calls accidents natural deaths; what was checked or coded by hand says more
+-- Archigos tells no regular exits apart, and calls accidents natural deaths; what was checked, coded by hand or follows
+-- from a rule says more
 kinds as (
     select
         l.leader_id,
         coalesce(l.exit, c.exit_mode) as exit_mode,
         case
             when l.exit is null then c.exit_kind
+            when l.exit = 'Regular' then r.regular_exit_kind
             when l.exit = 'Natural Death' and d.death_kind = 'accident' then 'accident'
             when l.exit = 'Natural Death' then 'natural_death'
             when l.exit = 'Retired Due to Ill Health' and i.verdict = 'contested' then 'ill_health_contested'
@@ -42,8 +44,15 @@ kinds as (
             else 'irregular'
         end as exit_kind,
         case when coalesce(l.exit, c.exit_mode) = 'Natural Death' then coalesce(d.anticipated, c.anticipated) end as exit_anticipated,
-        case when l.exit is not null then 'archigos41' when c.leader_id is not null then 'coded' end as exit_source
+        case when l.exit is not null then 'archigos41' when c.leader_id is not null then 'coded' end as exit_source,
+        case
+            when l.exit = 'Regular' then r.regular_exit_basis
+            when l.exit is not null then 'archigos41'
+            when c.leader_id is not null then 'coded'
+        end as exit_kind_source
     from leaders as l
+    -- no row: no regular exit, or none of 1946-2015
+    left join regular_exits as r on l.leader_id = r.leader_id
     -- no row: an exit up to 2015, or of a state that is no rival: not coded
     left join coded.exits_after_2015 as c on l.leader_id = c.leader_id
     -- no row: no natural death, or one before 1946, which was not checked
@@ -62,6 +71,7 @@ select
     e.exit_kind,
     e.exit_anticipated,
     e.exit_source,
+    e.exit_kind_source,
     case when l.end_date between date '1875-01-01' and date '2003-12-31' then k.leader_id is not null end as exit_killed,
     t.support_change as exit_support_change
 from leaders as l
