@@ -1,0 +1,86 @@
+"""The numbers that pages of the documentation leave open, as Markdown taken from the store and the results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from trustpanel.errors import ReportError
+from trustpanel.report import formats as f
+from trustpanel.report.coding_page import CAPTIONS, COLUMNS
+from trustpanel.report.coverage_page import COLUMNS as COVERAGE_COLUMNS
+from trustpanel.report.multiverse_drawing import choice_words
+from trustpanel.report.multiverse_page import answer as multiverse_answer
+from trustpanel.report.tables import Table, frame_table
+
+MARK = re.compile(r"^<!-- numbers: ([a-z_]+) -->$", re.MULTILINE)
+
+
+def numbers_of(
+    *,
+    coding: Mapping[str, pd.DataFrame],
+    coverage: Mapping[str, pd.DataFrame],
+    multiverse: Mapping[str, Any],
+    answer: str,
+) -> dict[str, str]:
+    """Markdown by the name that a mark `<!-- numbers: name -->` of a page gives.
+
+    `coding` and `coverage`: the frames of the pages of that name; `multiverse`: its result; `answer`: the generated
+    answer of README.
+    """
+    tables = {
+        name: frame_table(coding[name][list(columns)], caption=CAPTIONS[name]).to_markdown()
+        for name, columns in COLUMNS.items()
+    }
+    indicators = coverage["variables"][list(COVERAGE_COLUMNS["variables"])].rename(columns={"dyad_years": "rows"})
+    known = frame_table(indicators, caption="Years, dyads and dyad-years by variable", heads={"rows": "dyad-years"})
+    masks = coverage["masks"][list(COVERAGE_COLUMNS["masks"])]
+    together = frame_table(masks, caption="Dyad-years by number of known indicators")
+    return {
+        **tables,
+        "answer": answer + "\n",
+        "indicators": known.to_markdown(),
+        "indicators_together": together.to_markdown(),
+        "multiverse": multiverse_answer(multiverse) + "\n",
+        "choices": _moves(multiverse).to_markdown(),
+    }
+
+
+def fill(page: str, numbers: Mapping[str, str], *, file: str) -> str:
+    """`page` with every mark replaced; ReportError for a mark that no numbers answer."""
+
+    def one(mark: re.Match[str]) -> str:
+        if mark[1] not in numbers:
+            raise ReportError(
+                "a page asks for numbers that nothing makes",
+                file=file,
+                expected=", ".join(sorted(numbers)),
+                found=mark[1],
+                next_step="mend the mark",
+            )
+        return numbers[mark[1]].rstrip("\n")
+
+    return MARK.sub(one, page)
+
+
+def _moves(multiverse: Mapping[str, Any]) -> Table:
+    """One row a grid and choice: how far the estimates of delta hang on it, and whether its median changes sign."""
+    rows = []
+    for grid in multiverse["grids"]:
+        found = grid["parameters"]["delta"]
+        rows += [
+            (
+                grid["label"],
+                choice_words(m["choice"]),
+                f.share(m["alone"]),
+                f.share(m["beyond_others"]),
+                f.yes_no(m["flips_sign"]),
+            )
+            for m in (found["moves"] if found["status"] == "estimated" else ())
+            if m["choice"] != "parameter"
+        ]
+    heads = ("grid", "choice", "share of the spread of δ, alone", "beyond the other choices", "median changes sign")
+    return Table("Choices that move δ, most first in each grid", heads, tuple(rows), text_columns=frozenset({0, 1, 4}))
