@@ -10,6 +10,8 @@ copyright = "The trustpanel developers"
 extensions = ["myst_parser", "sphinx.ext.autodoc"]
 myst_enable_extensions = ["fieldlist"]
 myst_heading_anchors = 3
+# Markdown refers to pages, headings and codebook entries only; asking every programming language is slow
+myst_ref_domains = ["std"]
 source_suffix = {".md": "markdown"}
 # single backticks in docstrings are code
 default_role = "code"

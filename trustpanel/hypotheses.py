@@ -27,9 +27,9 @@ def estimate_hypotheses(paths: Paths) -> dict[str, Any]:
 def estimate_own(paths: Paths, file: Path) -> str:
     """The result of the hypothesis in `file` stands in data/build/own/ as JSON and as a page; the page as Markdown.
 
-    The file has the form of analyses/h16.toml and may name every sample and set of controls of analyses/. Its p-value is
-    adjusted for nothing. Raises `AnalysisError` naming file and field, `UnknownNameError` or `PanelError` if its frame
-    asks for what is not there.
+    The file has the form of analyses/h16.toml and may name every sample and set of controls of analyses/. Its p-value
+    is adjusted for nothing. Raises `AnalysisError` naming file and field, `UnknownNameError` or `PanelError` if its
+    frame asks for what is not there.
     """
     from trustpanel.codebook.load import codebook
     from trustpanel.models.hypothesis_run import ESTIMATORS, run_hypotheses
@@ -39,9 +39,7 @@ def estimate_own(paths: Paths, file: Path) -> str:
     from trustpanel.report.hypotheses_page import hypotheses_page
 
     core = load_spec(paths.analyses, "H3").core
-    own = load_hypothesis(
-        file, core, sets=paths.analyses, estimators=tuple(ESTIMATORS), concepts=codebook().concepts()
-    )
+    own = load_hypothesis(file, core, sets=paths.analyses, estimators=tuple(ESTIMATORS), concepts=codebook().concepts())
     found = run_hypotheses({own.id: own}, _frames(paths, {own.id: own}))[own.id]
     page = hypotheses_page({own.id: json.loads(found.dumps())})
     write(paths.own / f"{own.id.lower()}.json", found.dumps())

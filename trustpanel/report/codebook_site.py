@@ -1,4 +1,4 @@
-"""The codebook as pages of the documentation: one a table, one of shared columns, one of sources, one that lists them."""
+"""The codebook as pages of the documentation: one a table, one of shared columns, one of sources, and their list."""
 
 from __future__ import annotations
 
@@ -62,9 +62,7 @@ def _table_page(book: Codebook, table: Table, counted: Counts | None) -> str:
 
 
 def _elsewhere(others: list[Variable], counted: Counts | None) -> str:
-    rows = [
-        f"| {_link(v)} | {text(v.label)} | {_known(counted, v.name) if counted else f.MISSING} |" for v in others
-    ]
+    rows = [f"| {_link(v)} | {text(v.label)} | {_known(counted, v.name) if counted else f.MISSING} |" for v in others]
     return "| column | label | known |\n| --- | --- | ---: |\n" + "\n".join(rows)
 
 
@@ -104,8 +102,8 @@ def _shared_page(book: Codebook, counts: Counts) -> str:
     parts = [
         "---\norphan: true\n---",
         "(t-shared)=\n\n# Columns that many tables share",
-        "Keys and marks that have one meaning in every table, declared in `trustpanel/codebook/columns.toml`. The counts "
-        "are those of the largest table that has the column.",
+        "Keys and marks that have one meaning in every table, declared in `trustpanel/codebook/columns.toml`. The "
+        "counts are those of the largest table that has the column.",
     ]
     for v in shared:
         held = [name for name in counts if v.name in counts[name]["columns"]]
@@ -120,8 +118,8 @@ def _sources_page(book: Codebook) -> str:
     parts = [
         "---\norphan: true\n---",
         "(t-sources)=\n\n# Sources",
-        "Every source with its terms and its citation, as `data/sources.toml` declares them. `data/LICENSE.md` lists the "
-        "terms in one table.",
+        "Every source with its terms and its citation, as `data/sources.toml` declares them. `data/LICENSE.md` lists "
+        "the terms in one table.",
         *(_source(s) for s in sorted(book.sources.values(), key=lambda s: s.id)),
     ]
     return "\n\n".join(parts) + "\n"
@@ -139,7 +137,9 @@ def _source(s: Source) -> str:
         "address": f"<{s.url}>" if s.url.startswith("http") else text(s.url),
         "cite": text(s.citation),
     }
-    return f"(s-{s.id})=\n\n## {text(s.title)}\n\nId: `{s.id}`\n\n{_fields(facts)}\n\n```bibtex\n{s.bibtex.strip()}\n```"
+    return (
+        f"(s-{s.id})=\n\n## {text(s.title)}\n\nId: `{s.id}`\n\n{_fields(facts)}\n\n```bibtex\n{s.bibtex.strip()}\n```"
+    )
 
 
 def _index_page(book: Codebook, counts: Counts) -> str:
@@ -155,7 +155,8 @@ def _index_page(book: Codebook, counts: Counts) -> str:
         MISSING_RULE,
         "[Columns that many tables share](#t-shared) · [Sources](#t-sources) · [All variables by name](#all-variables)",
         "## Tables",
-        "| table | what it holds | one row is | rows | columns |\n| --- | --- | --- | ---: | ---: |\n" + "\n".join(rows),
+        "| table | what it holds | one row is | rows | columns |\n| --- | --- | --- | ---: | ---: |\n"
+        + "\n".join(rows),
         f"(all-variables)=\n\n## All {f.count(len(owned))} variables by name",
         ", ".join(_link(v) for v in owned) + ".",
     ]

@@ -51,8 +51,8 @@ def _lines(bars: Bars, alt: str) -> str:
         top, long = place * ROW, max(round(room * count / highest, 2), 1.0 if count else 0.0)
         shown = label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
         parts.append(
-            f'<text x="{LABEL - 6}" y="{top + 12}" text-anchor="end">{html_text(shown)}<title>{html_text(label)}</title>'
-            f'</text><rect x="{LABEL}" y="{top + 3}" width="{long:.2f}" height="{ROW - 6}"></rect>'
+            f'<text x="{LABEL - 6}" y="{top + 12}" text-anchor="end">{html_text(shown)}'
+            f'<title>{html_text(label)}</title></text><rect x="{LABEL}" y="{top + 3}" width="{long:.2f}" height="{ROW - 6}"></rect>'
             f'<text x="{LABEL + long + 5:.2f}" y="{top + 12}">{f.count(count)}</text>'
         )
     return _svg(WIDTH, ROW * len(bars), alt, "".join(parts))

@@ -10,15 +10,15 @@ from trustpanel.codebook.schema import Codebook, Variable
 
 BINS = 20
 MOST_WORDS = 12
-_NUMBERS = ("int8", "int16", "int32", "int64", "float32", "float64")
 
 
 def column_counts(con: duckdb.DuckDBPyConnection, book: Codebook) -> dict[str, dict[str, Any]]:
     """By table `rows` and, by column that it holds, `known`, `low`, `high` and `bars`.
 
-    `bars` are (label, count) in order: 20 stretches of equal width from the lowest to the highest value, each value
-    itself where there are at most 20 whole ones, years of a day, or the words of a text that has at most 12; texts with
-    more are identifiers and have none. Infinite values stand in no bar. `book` names the tables that the store holds.
+    Bars are counted where a column is declared: in its own table, or in each if many share it. They are (label, count)
+    in order: 20 stretches of equal width from the lowest to the highest value, each value itself where there are at
+    most 20 whole ones, years of a day, or the words of a text that has at most 12; other texts have none. Infinite
+    values stand in no bar. `book` names the tables that the store holds.
     """
     return {name: _table(con, name, book.columns(name)) for name in sorted(book.tables)}
 
@@ -30,7 +30,7 @@ def _table(con: duckdb.DuckDBPyConnection, table: str, variables: tuple[Variable
     for place, v in enumerate(variables):
         known, low, high, few = found[4 * place : 4 * place + 4]
         columns[v.name] = {"known": known, "low": low, "high": high, "bars": [], "few": few}
-    asked = {v.name: _bars(v, columns[v.name]) for v in variables}
+    asked = {v.name: _bars(v, columns[v.name]) for v in variables if v.owner in ("", table)}
     wanted = {name: query for name, query in asked.items() if query}
     if wanted:
         values = con.execute(f'select {", ".join(wanted.values())} from "{table}"').fetchall()[0]
@@ -56,7 +56,9 @@ def _shown(v: Variable) -> str:
 
 def _words_few(v: Variable) -> str:
     """Whether a text has few enough words to be counted one by one; the estimate errs by a few percent."""
-    return f"approx_count_distinct({_q(v)}) <= {MOST_WORDS}" if v.type == "string" else "true"
+    if v.type != "string":
+        return "true"
+    return "false" if v.concept == "identifier" else f"approx_count_distinct({_q(v)}) <= {MOST_WORDS}"
 
 
 def _bars(v: Variable, column: dict[str, Any]) -> str:
