@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PRESS := $(VENV)/.press
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench permutations contest multiverse clean help
+.PHONY: all facts build check analyses report docs readme expected test test-spark lint bench size permutations contest multiverse clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -13,6 +14,11 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
 	touch $(READY)
+
+# what sets the site, apart from what the verdict needs
+$(PRESS): $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,docs]"
+	touch $(PRESS)
 
 facts: $(READY) ## Read the raw files anew into data/facts (downloads what is not at hand)
 	$(BIN)/trustpanel facts
@@ -38,13 +44,16 @@ multiverse: build ## Estimate every declared specification (about a minute; a st
 report: analyses ## Write the results page and the page on names
 	$(BIN)/trustpanel report
 
+docs: build $(PRESS) ## Set the documentation as a site: data/build/docs/index.html
+	$(BIN)/trustpanel docs
+
 expected: analyses ## Make the results just built the expected ones (a change of numbers: own commit and CHANGELOG line)
 	$(BIN)/trustpanel expect
 
 readme: $(READY) ## Write the answer into README.md from analyses/expected
 	$(BIN)/trustpanel readme
 
-test: $(READY) ## Run the tests, a worker a core (they build a store of their own)
+test: $(PRESS) ## Run the tests, a worker a core (they build a store of their own)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-spark: $(READY) ## Install Spark (450 MB; needs Java 17) and run every panel query on it
@@ -59,6 +68,9 @@ lint: $(READY) ## ruff and mypy
 
 bench: $(READY) ## Measure speed and memory, as ratios within one run
 	$(BIN)/python benchmarks/run.py
+
+size: $(READY) ## Measure sizes and the first verdict of an installed user; writes docs/size.md
+	$(BIN)/python benchmarks/size.py
 
 clean: ## Remove the environment and everything generated
 	rm -rf $(VENV) data/build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -76,11 +76,11 @@ def readme(space: dict, shown: str) -> None:
     assert "@" in shown
 
 
-# pages whose code other modules run: with what a rule is held to, and where Spark is at hand
+# pages whose code other modules run, with what they hold it to
 ELSEWHERE = {
     "docs/how-to/disputes-and-peace-years.md": "test_whittling.py",
     "docs/how-to/dangerous-dyads.md": "test_dangerous_dyads.py",
-    "docs/distributed.md": "test_panel_spark.py",
+    "docs/how-to/estimate.md": "test_estimators.py",
 }
 SAYS: dict[str, Callable[[dict, str], None]] = {
     "docs/tutorial.md": tutorial,
@@ -88,6 +88,13 @@ SAYS: dict[str, Callable[[dict, str], None]] = {
     "docs/walk.md": walk,
     "README.md": readme,
 }
+
+
+def test_every_page_with_code_is_run_by_somebody():
+    assert set(SAYS) <= set(RUN)
+    for page, module in ELSEWHERE.items():
+        assert page in RUN
+        assert Path(page).stem in (ROOT / "tests" / module).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", [p for p in RUN if p not in ELSEWHERE])

@@ -52,7 +52,8 @@ def _lines(bars: Bars, alt: str) -> str:
         shown = label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
         parts.append(
             f'<text x="{LABEL - 6}" y="{top + 12}" text-anchor="end">{html_text(shown)}'
-            f'<title>{html_text(label)}</title></text><rect x="{LABEL}" y="{top + 3}" width="{long:.2f}" height="{ROW - 6}"></rect>'
+            f"<title>{html_text(label)}</title></text>"
+            f'<rect x="{LABEL}" y="{top + 3}" width="{long:.2f}" height="{ROW - 6}"></rect>'
             f'<text x="{LABEL + long + 5:.2f}" y="{top + 12}">{f.count(count)}</text>'
         )
     return _svg(WIDTH, ROW * len(bars), alt, "".join(parts))
