@@ -25,6 +25,9 @@ suppress_warnings = ["myst.header"]
 
 html_theme = "furo"
 html_title = "trustpanel"
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#00508a", "color-brand-content": "#00508a"},
+}
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_copy_source = False

@@ -31,19 +31,14 @@ def numbers_of(
     `coding` and `coverage`: the frames of the pages of that name; `multiverse`: its result; `answer`: the generated
     answer of README.
     """
-    tables = {
-        name: frame_table(coding[name][list(columns)], caption=CAPTIONS[name]).to_markdown()
-        for name, columns in COLUMNS.items()
-    }
-    indicators = coverage["variables"][list(COVERAGE_COLUMNS["variables"])].rename(columns={"dyad_years": "rows"})
-    known = frame_table(indicators, caption="Years, dyads and dyad-years by variable", heads={"rows": "dyad-years"})
+    tables = {name: _counts(coding[name][list(columns)], CAPTIONS[name]) for name, columns in COLUMNS.items()}
+    indicators = coverage["variables"][list(COVERAGE_COLUMNS["variables"])]
     masks = coverage["masks"][list(COVERAGE_COLUMNS["masks"])]
-    together = frame_table(masks, caption="Dyad-years by number of known indicators")
     return {
         **tables,
         "answer": answer + "\n",
-        "indicators": known.to_markdown(),
-        "indicators_together": together.to_markdown(),
+        "indicators": _counts(indicators, "Years, dyads and dyad-years by variable"),
+        "indicators_together": _counts(masks, "Dyad-years by number of known indicators"),
         "multiverse": multiverse_answer(multiverse) + "\n",
         "choices": _moves(multiverse).to_markdown(),
     }
@@ -64,6 +59,12 @@ def fill(page: str, numbers: Mapping[str, str], *, file: str) -> str:
         return numbers[mark[1]].rstrip("\n")
 
     return MARK.sub(one, page)
+
+
+def _counts(frame: pd.DataFrame, caption: str) -> str:
+    """A column named after years would be printed as years, without separators."""
+    named = {"dyad_years": "rows", "rival_dyad_years": "rows"}
+    return frame_table(frame.rename(columns=named), caption=caption, heads={"rows": "dyad-years"}).to_markdown()
 
 
 def _moves(multiverse: Mapping[str, Any]) -> Table:
