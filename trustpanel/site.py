@@ -57,8 +57,9 @@ def site_sources(paths: Paths) -> dict[str, str]:
     multiverse = load_long("multiverse.json", paths.expected)
     if multiverse is None:
         raise ReportError("there is no multiverse to tell of", file=paths.expected, next_step="restore multiverse.json")
-    answer = answer_markdown(load_results(paths.expected), load_state_names(paths.expected))
-    numbers = numbers_of(coding=coding, coverage=coverage, multiverse=multiverse, answer=answer)
+    results = load_results(paths.expected)
+    answer = answer_markdown(results, load_state_names(paths.expected))
+    numbers = numbers_of(coding=coding, coverage=coverage, multiverse=multiverse, core=results["H3"], answer=answer)
     files = [f for f in sorted(paths.docs.rglob("*")) if f.is_file() and "__pycache__" not in f.parts]
     written = {f.relative_to(paths.docs).as_posix(): f.read_text(encoding="utf-8") for f in files}
     root = paths.docs.parent

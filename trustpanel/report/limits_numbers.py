@@ -12,6 +12,7 @@ from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.coding_page import CAPTIONS, COLUMNS
 from trustpanel.report.coverage_page import COLUMNS as COVERAGE_COLUMNS
+from trustpanel.report.layout import GRAIN_WORDS, grains, is_estimated, parameter
 from trustpanel.report.multiverse_drawing import choice_words
 from trustpanel.report.multiverse_page import answer as multiverse_answer
 from trustpanel.report.tables import Table, frame_table
@@ -24,12 +25,13 @@ def numbers_of(
     coding: Mapping[str, pd.DataFrame],
     coverage: Mapping[str, pd.DataFrame],
     multiverse: Mapping[str, Any],
+    core: Mapping[str, Any],
     answer: str,
 ) -> dict[str, str]:
     """Markdown by the name that a mark `<!-- numbers: name -->` of a page gives.
 
-    `coding` and `coverage`: the frames of the pages of that name; `multiverse`: its result; `answer`: the generated
-    answer of README.
+    `coding` and `coverage`: the frames of the pages of that name; `multiverse`: its result; `core`: the result of H3;
+    `answer`: the generated answer of README.
     """
     tables = {name: _counts(coding[name][list(columns)], CAPTIONS[name]) for name, columns in COLUMNS.items()}
     indicators = coverage["variables"][list(COVERAGE_COLUMNS["variables"])]
@@ -39,6 +41,7 @@ def numbers_of(
         "answer": answer + "\n",
         "indicators": _counts(indicators, "Years, dyads and dyad-years by variable"),
         "indicators_together": _counts(masks, "Dyad-years by number of known indicators"),
+        "influence": _influence(core).to_markdown(),
         "multiverse": multiverse_answer(multiverse) + "\n",
         "choices": _moves(multiverse).to_markdown(),
     }
@@ -65,6 +68,27 @@ def _counts(frame: pd.DataFrame, caption: str) -> str:
     """A column named after years would be printed as years, without separators."""
     named = {"dyad_years": "rows", "rival_dyad_years": "rows"}
     return frame_table(frame.rename(columns=named), caption=caption, heads={"rows": "dyad-years"}).to_markdown()
+
+
+def _influence(core: Mapping[str, Any]) -> Table:
+    """One row a grain: delta, how many equal dyads it rests on, and its range when one dyad at a time is left out."""
+    rows = []
+    for name, grain in grains({"H3": core}).items():
+        main, left_out = grain["main"], grain["leave_one_dyad_out"]
+        if not is_estimated(main) or not left_out:
+            continue
+        found, digits = left_out["delta"], f.decimals(grain["smallest_effect"])
+        rows.append(
+            (
+                GRAIN_WORDS[name],
+                f.number(parameter(main, "delta")["estimate"], digits),
+                f.number(main["effective_dyads"], 1),
+                f.interval((found["minimum"], found["maximum"]), digits),
+                f.yes_no(found["sign_changes"]),
+            )
+        )
+    heads = ("grain", "δ", "equal dyads that carry as much", "range of δ, one dyad left out", "sign changes")
+    return Table("What hangs on single dyads", heads, tuple(rows), text_columns=frozenset({0, 4}))
 
 
 def _moves(multiverse: Mapping[str, Any]) -> Table:
