@@ -69,7 +69,7 @@ lint: $(READY) ## ruff and mypy
 bench: $(READY) ## Measure speed and memory, as ratios within one run
 	$(BIN)/python benchmarks/run.py
 
-size: $(READY) ## Measure sizes and the first verdict of an installed user; writes docs/size.md
+size: build ## Measure what an installation takes on disk; writes docs/size.md
 	$(BIN)/python benchmarks/size.py
 
 clean: ## Remove the environment and everything generated

@@ -1,41 +1,38 @@
-"""Measure what an installed user pays: wheel, installed size, import, build and first verdict; writes docs/size.md.
+"""Measure what an installation takes on disk; writes docs/size.md, with the seconds that `make bench` last measured.
 
-A wheel is built and installed with its dependencies into an environment of its own. Seconds depend on the machine and
-on what else it does: the page says how busy it was.
+A wheel is built and installed with its dependencies into an environment of its own. Sizes do not depend on how busy the
+machine is; seconds do, and are taken from benchmarks/results.md, which says how busy it was.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-import statistics
+import re
 import subprocess
 import sys
 import tempfile
-import time
 import venv
 from pathlib import Path
 
+from trustpanel.paths import project
+
 ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "docs" / "size.md"
-IMPORTS = 9
-STEPS = (("build",), ("run",), ("report",))
+PAGE, SPEED = ROOT / "docs" / "size.md", ROOT / "benchmarks" / "results.md"
+TIMED = (
+    "`import trustpanel`, above a bare interpreter",
+    "`trustpanel build`",
+    "`trustpanel run`",
+    "`trustpanel report`",
+    "facts to verdict and report",
+)
 
 
-def run(*told: str, **more: str) -> float:
-    """Wall seconds of a command that must succeed, outside the checkout."""
-    begun = time.perf_counter()
-    done = subprocess.run(
-        told, cwd=tempfile.gettempdir(), env=clean() | more, capture_output=True, text=True, check=False
-    )
+def run(*told: str) -> None:
+    """A command that must succeed, outside the checkout."""
+    done = subprocess.run(told, cwd=tempfile.gettempdir(), capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"{' '.join(told)}: {done.stderr[-2000:]}")
-    return time.perf_counter() - begun
-
-
-def clean() -> dict[str, str]:
-    """The environment without what would point at the checkout."""
-    return {k: v for k, v in os.environ.items() if k != "PYTHONPATH" and not k.startswith("TRUSTPANEL")}
 
 
 def megabytes(folder: Path) -> float:
@@ -43,10 +40,9 @@ def megabytes(folder: Path) -> float:
     return sum(f.stat().st_size for f in folder.rglob("*") if f.is_file() and not f.is_symlink()) / 1e6
 
 
-def measure(folder: Path) -> list[tuple[str, str]]:
-    """(what, figure) in the order of the page."""
-    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT)]
-    run(*pip)
+def sizes(folder: Path) -> list[tuple[str, str]]:
+    """(what, figure): wheel, package, package with dependencies, and the store of this checkout."""
+    run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT))
     (wheel,) = folder.glob("*.whl")
     home = folder / "venv"
     venv.create(home, with_pip=True)
@@ -54,39 +50,44 @@ def measure(folder: Path) -> list[tuple[str, str]]:
     site = next(home.rglob("site-packages"))
     before = megabytes(site)
     constraints = str(ROOT / "constraints.txt")
-    installing = run(str(python), "-m", "pip", "install", "--quiet", "--constraint", constraints, str(wheel))
-    bare = statistics.median(run(str(python), "-c", "pass") for _ in range(IMPORTS))
-    light = statistics.median(run(str(python), "-c", "import trustpanel") for _ in range(IMPORTS))
-    made = {"TRUSTPANEL_HOME": str(folder / "made")}
-    command = str(python.with_name("trustpanel"))
-    taken = {step[0]: run(command, *step, **made) for step in STEPS}
+    run(str(python), "-m", "pip", "install", "--quiet", "--no-compile", "--constraint", constraints, str(wheel))
+    made = project()
     return [
         ("wheel, facts and codings included", f"{wheel.stat().st_size / 1e6:.1f} MB"),
         ("installed package", f"{megabytes(site / 'trustpanel'):.0f} MB"),
         ("installed with all dependencies", f"{megabytes(site) - before:.0f} MB"),
-        ("`pip install` from the package cache or registry at hand", f"{installing:.0f} s"),
-        ("`import trustpanel`, above a bare interpreter", f"{light - bare:.3f} s"),
-        *((f"`trustpanel {step}`", f"{seconds:.1f} s") for step, seconds in taken.items()),
-        ("first verdict after installation", f"{sum(taken.values()):.0f} s"),
-        ("built store, tables, results and report", f"{megabytes(folder / 'made'):.0f} MB"),
+        ("built store", f"{made.store.stat().st_size / 1e6:.0f} MB"),
+        ("tables as parquet", f"{megabytes(made.tables):.0f} MB"),
     ]
 
 
-def page(found: list[tuple[str, str]], load: float) -> str:
-    """The page: what was measured, on what, and how to measure again."""
-    rows = "\n".join(f"| {what} | {figure} |" for what, figure in found)
-    return (
-        "# Size and speed\n\n"
-        f"Measured in one run of `make size` on Python {platform.python_version()}, {platform.system()}, "
-        f"{os.cpu_count()} cores, with a load of {load:.1f} as it began: on an idle machine the seconds are fewer. "
-        "Sizes do not depend on the load.\n\n"
-        f"| what | figure |\n| --- | --- |\n{rows}\n\n"
-        "`benchmarks/results.md` sets the speed of panels beside pandas, polars and Spark.\n"
-    )
+def seconds() -> tuple[list[tuple[str, str]], str]:
+    """(what, figure) of the last run of `make bench`, and what its page says of the machine."""
+    text = SPEED.read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE))
+    (machine,) = re.findall(r"on (\d+ cores); medians\. Load of the machine as it began: ([\d.]+)", text)
+    return [(what, rows[what]) for what in TIMED], f"{machine[0]}, at a load of {machine[1]}"
+
+
+def page(measured: list[tuple[str, str]], timed: list[tuple[str, str]], machine: str) -> str:
+    """The page: sizes, seconds, on what they were measured, and how to measure again."""
+    lines = [
+        "# Size and speed",
+        "",
+        f"Sizes: one run of `make size`, Python {platform.python_version()}, {platform.system()}. Seconds: the last "
+        f"run of `make bench`, on {machine}; on another machine they differ. The first verdict after an installation "
+        "takes the last line.",
+        "",
+        "| what | figure |",
+        "| --- | --- |",
+        *(f"| {what} | {figure} |" for what, figure in [*measured, *timed]),
+        "",
+        "`benchmarks/results.md` sets the speed of panels beside pandas, polars and Spark.",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    busy = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as name:
-        PAGE.write_text(page(measure(Path(name)), busy), encoding="utf-8")
+        PAGE.write_text(page(sizes(Path(name)), *seconds()), encoding="utf-8")
     print(PAGE.read_text(encoding="utf-8"))

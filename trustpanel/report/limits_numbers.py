@@ -75,13 +75,14 @@ def _influence(core: Mapping[str, Any]) -> Table:
     rows = []
     for name, grain in grains({"H3": core}).items():
         main, left_out = grain["main"], grain["leave_one_dyad_out"]
-        if not is_estimated(main) or not left_out:
+        delta = parameter(main, "delta")
+        if not is_estimated(main) or not left_out or delta is None:
             continue
         found, digits = left_out["delta"], f.decimals(grain["smallest_effect"])
         rows.append(
             (
                 GRAIN_WORDS[name],
-                f.number(parameter(main, "delta")["estimate"], digits),
+                f.number(delta["estimate"], digits),
                 f.number(main["effective_dyads"], 1),
                 f.interval((found["minimum"], found["maximum"]), digits),
                 f.yes_no(found["sign_changes"]),
