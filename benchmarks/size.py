@@ -65,7 +65,7 @@ def seconds() -> tuple[list[tuple[str, str]], str]:
     """(what, figure) of the last run of `make bench`, and what its page says of the machine."""
     text = SPEED.read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", text, re.MULTILINE))
-    (machine,) = re.findall(r"on (\d+ cores); medians\. Load of the machine as it began: ([\d.]+)", text)
+    (machine,) = re.findall(r"on (\d+ cores); medians\. Load of the machine as it began: (\d+\.\d+)", text)
     return [(what, rows[what]) for what in TIMED], f"{machine[0]}, at a load of {machine[1]}"
 
 
