@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PRESS := $(VENV)/.press
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -13,6 +14,11 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
 	touch $(READY)
+
+# what sets the site, apart from what the verdict needs
+$(PRESS): $(READY)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,docs]"
+	touch $(PRESS)
 
 facts: $(READY) ## Read the raw files anew into data/facts (downloads what is not at hand)
 	$(BIN)/trustpanel facts
@@ -47,13 +53,16 @@ explore: build ## Write the explorer and open it in the browser
 explorer-bundle: ## Make the explorer's bundle anew from its source (needs Node)
 	cd trustpanel/report/explorer && npm ci --silent && npm run --silent bundle
 
+docs: build $(PRESS) ## Set the documentation as a site: data/build/docs/index.html
+	$(BIN)/trustpanel docs
+
 expected: analyses ## Make the results just built the expected ones (a change of numbers: own commit and CHANGELOG line)
 	$(BIN)/trustpanel expect
 
 readme: $(READY) ## Write the answer into README.md from analyses/expected
 	$(BIN)/trustpanel readme
 
-test: $(READY) ## Run the tests, a worker a core (they build a store of their own)
+test: $(PRESS) ## Run the tests, a worker a core (they build a store of their own)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test-spark: $(READY) ## Install Spark (450 MB; needs Java 17) and run every panel query on it
@@ -72,6 +81,9 @@ lint: $(READY) ## ruff and mypy
 
 bench: $(READY) ## Measure speed and memory, as ratios within one run
 	$(BIN)/python benchmarks/run.py
+
+size: build ## Measure what an installation takes on disk; writes docs/size.md
+	$(BIN)/python benchmarks/size.py
 
 clean: ## Remove the environment and everything generated
 	rm -rf $(VENV) data/build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -44,6 +44,36 @@ def test_the_wheel_carries_what_a_build_needs(installed):
         (page / name).is_file() for name in ("index.html", "explorer.css", "vendor/explorer.js", "vendor/licences.txt")
     )
     assert not (page / "node_modules").exists()
+    assert (installed / "trustpanel" / "py.typed").is_file()
+
+
+USED = """
+import pandas as pd
+
+import trustpanel as tp
+
+made = tp.panel("state_dyad_year", ["dispute_onset"], years=(1946, 2010), where={"ccode_a": 2})
+frame: pd.DataFrame = made.to_pandas()
+query: str = made.sql()
+tp.cite(1)
+tp.load("panel", backend="excel")
+made.to_excel("a.xlsx")
+"""
+
+
+def test_a_users_types_are_checked_against_the_wheel(installed, tmp_path):
+    (tmp_path / "used.py").write_text(USED, encoding="utf-8")
+    told = ["--no-incremental", "--ignore-missing-imports", "--follow-imports", "silent", "used.py"]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *told],
+        cwd=tmp_path,
+        env=os.environ | {"MYPYPATH": str(installed), "PYTHONPATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    errors = [line.split(": error: ")[0] for line in done.stdout.splitlines() if ": error: " in line]
+    assert errors == ["used.py:9", "used.py:10", "used.py:11"], done.stdout + done.stderr
 
 
 def test_an_installed_user_builds_the_same_store(installed, store, tmp_path):

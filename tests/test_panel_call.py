@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import replace
 
 import duckdb
@@ -16,7 +15,6 @@ import trustpanel as tp
 from tests.world_build import World, lay_out, living_in, make_facts, make_store
 from trustpanel.codebook.load import _absences, codebook
 from trustpanel.errors import CodebookError, PanelError, StoreError, UnknownNameError
-from trustpanel.paths import PACKAGE
 from trustpanel.store import panel_export
 from trustpanel.store.panel_conditions import SAMPLES
 from trustpanel.store.panel_export import stata_names
@@ -615,25 +613,6 @@ def test_what_is_not_shipped_goes_into_no_file(built, tmp_path):
         made.to_pandas()
     with pytest.raises(StoreError, match="absent: it needs colt"):
         made.relation()
-
-
-# ------------------------------------------------------------------------------------------------ the tutorial
-
-
-def test_the_tutorial_runs_from_question_to_table(built, capsys):
-    text = (PACKAGE.parent / "docs" / "tutorial.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    assert len(blocks) == 6
-    assert len([line for line in blocks[0].splitlines() if line.strip()]) <= 15
-    space: dict = {}
-    for block in blocks:
-        exec(compile(block, "docs/tutorial.md", "exec"), space)
-    shown = capsys.readouterr().out
-    assert space["fit"].nobs > 40_000
-    assert space["fit"].params["joint_democracy_lag"] < 0 < space["fit"].params["contiguous"]
-    assert "one of the units" in shown
-    assert "left join" in shown
-    assert "Gorbachev" in shown
 
 
 # ------------------------------------------------------------------------------------------------ the invented world

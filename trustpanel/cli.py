@@ -67,6 +67,7 @@ def run(
     full: Annotated[bool, typer.Option(help="The full number of randomisation draws.")] = False,
 ) -> None:
     """Estimate every declared hypothesis and the convergence of the indicators; JSON in data/build/results/."""
+    from trustpanel.hypotheses import estimate_hypotheses
     from trustpanel.report.documents import write
 
     begun = time.perf_counter()
@@ -74,7 +75,7 @@ def run(
     folder = project().results
     for identifier, result in results.items():
         write(folder / _file_name(identifier), result.dumps())
-    tested = _test_hypotheses(project())
+    tested = estimate_hypotheses(project())
     for identifier, tests in tested.items():
         write(folder / _file_name(identifier), tests.dumps())
     converged = _converge(project())
@@ -149,6 +150,22 @@ def report() -> None:
     typer.echo(f"{len(write_cases(cases, paths.report / 'cases', names))} files of the case report")
     typer.echo("")
     typer.echo(_answer(results, names))
+
+
+@_cli.command(name="try")
+def try_own(file: Annotated[Path, typer.Argument(help="A hypothesis in the form of analyses/h16.toml.")]) -> None:
+    """Estimate a hypothesis of your own; the page stands in data/build/own/ too."""
+    from trustpanel.hypotheses import estimate_own
+
+    typer.echo(estimate_own(project(), file))
+
+
+@_cli.command()
+def docs() -> None:
+    """Set the documentation as a site in data/build/docs/ (needs the extra `docs`)."""
+    from trustpanel.site import make_site
+
+    typer.echo(make_site(project()))
 
 
 @_cli.command()
@@ -237,28 +254,6 @@ def _estimate(paths: Paths, *, full: bool) -> dict[str, Any]:
         frames = Frames(**analysis_frames(con))
     draws = max(s.core.errors.permutation_draws_full for s in specs.values()) if full else None
     return run_family(tuple(specs.values()), frames, draws=draws)
-
-
-def _test_hypotheses(paths: Paths) -> dict[str, Any]:
-    from trustpanel.codebook.load import codebook
-    from trustpanel.models.hypothesis_run import ESTIMATORS, prepare, run_hypotheses
-    from trustpanel.models.hypothesis_spec import load_hypotheses
-    from trustpanel.models.spec import load_spec
-    from trustpanel.store.connect import open_store
-    from trustpanel.store.hypothesis_frames import hypothesis_frame
-
-    core = load_spec(paths.analyses, "H3").core
-    declared = load_hypotheses(paths.analyses, core, estimators=tuple(ESTIMATORS), concepts=codebook().concepts())
-    asked = {key: h.frame for key, h in declared.items() if h.frame is not None}
-    with open_store(paths) as con:
-        frames = {
-            key: hypothesis_frame(
-                con, unit=f.unit, variables=f.variables, table=f.table, years=f.years, directed=f.directed
-            )
-            for key, f in asked.items()
-        }
-    frames = {key: prepare(frame, asked[key]) for key, frame in frames.items()}
-    return run_hypotheses(declared, frames)
 
 
 def _converge(paths: Paths) -> Any:

@@ -76,6 +76,26 @@ class Paths:
     def explorer(self) -> Path:
         return self.build / "explorer"
 
+    @property
+    def datapackage(self) -> Path:
+        return self.build / "datapackage.json"
+
+    @property
+    def own(self) -> Path:
+        return self.build / "own"
+
+    @property
+    def docs(self) -> Path:
+        return self.data.parent / "docs"
+
+    @property
+    def site(self) -> Path:
+        return self.build / "docs"
+
+    @property
+    def site_source(self) -> Path:
+        return self.build / "docs_source"
+
 
 def project() -> Paths:
     """The checkout around this package if there is one, else the files shipped in the wheel."""

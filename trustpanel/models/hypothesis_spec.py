@@ -72,6 +72,18 @@ def load_hypotheses(
     return found
 
 
+def load_hypothesis(
+    file: Path, core: Core, *, sets: Path, estimators: tuple[str, ...], concepts: Mapping[str, str] | None = None
+) -> Hypothesis:
+    """The hypothesis of one file, wherever it lies; `sets` is the folder of the named samples and sets of controls.
+
+    Raises `AnalysisError` naming file and field.
+    """
+    read = _hypothesis(read_toml(file), file=file, core=core, library=SetLibrary.read(sets), estimators=estimators)
+    _check_blocks(read, concepts or {}, file=file)
+    return read
+
+
 def _hypothesis(
     table: dict[str, Any], *, file: Path, core: Core, library: SetLibrary, estimators: tuple[str, ...]
 ) -> Hypothesis:

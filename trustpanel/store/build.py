@@ -25,6 +25,7 @@ from trustpanel.store.check import check_coded, check_store
 from trustpanel.store.check_exits import check_exits
 from trustpanel.store.check_rivals import check_rival_meetings
 from trustpanel.store.check_terms import check_terms
+from trustpanel.store.datapackage import data_package
 from trustpanel.store.order import build_order
 from trustpanel.store.plugs import buildable, plugged
 
@@ -179,6 +180,9 @@ def _export(con: duckdb.DuckDBPyConnection, book: Codebook, aside: Path, facts_h
         manifest[name] = {"rows": rows, "columns": len(table.columns)}
     body = {"schema_version": book.schema_version, "facts_sha256": facts_hash, "tables": manifest}
     (aside / "manifest.json").write_text(json.dumps(body, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    rows_by_table = {name: entry["rows"] for name, entry in manifest.items()}
+    package = data_package(book, rows=rows_by_table, folder=aside, version=package_version())
+    (aside / "datapackage.json").write_text(package, encoding="utf-8")
 
 
 def _fresh(folder: Path) -> None:
@@ -219,6 +223,7 @@ def _swap(aside: Path, paths: Paths) -> None:
             os.replace(paths.tables, gone)
         os.replace(aside / "tables", paths.tables)
         os.replace(aside / "manifest.json", paths.manifest)
+        os.replace(aside / "datapackage.json", paths.datapackage)
     except OSError as error:
         raise BuildError(
             "the new store could not be moved into place",

@@ -1,0 +1,112 @@
+"""The numbers that pages of the documentation leave open, as Markdown taken from the store and the results."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from trustpanel.errors import ReportError
+from trustpanel.report import formats as f
+from trustpanel.report.coding_page import CAPTIONS, COLUMNS
+from trustpanel.report.coverage_page import COLUMNS as COVERAGE_COLUMNS
+from trustpanel.report.layout import GRAIN_WORDS, grains, is_estimated, parameter
+from trustpanel.report.multiverse_drawing import choice_words
+from trustpanel.report.multiverse_page import answer as multiverse_answer
+from trustpanel.report.tables import Table, frame_table
+
+MARK = re.compile(r"^<!-- numbers: ([a-z_]+) -->$", re.MULTILINE)
+
+
+def numbers_of(
+    *,
+    coding: Mapping[str, pd.DataFrame],
+    coverage: Mapping[str, pd.DataFrame],
+    multiverse: Mapping[str, Any],
+    core: Mapping[str, Any],
+    answer: str,
+) -> dict[str, str]:
+    """Markdown by the name that a mark `<!-- numbers: name -->` of a page gives.
+
+    `coding` and `coverage`: the frames of the pages of that name; `multiverse`: its result; `core`: the result of H3;
+    `answer`: the generated answer of README.
+    """
+    tables = {name: _counts(coding[name][list(columns)], CAPTIONS[name]) for name, columns in COLUMNS.items()}
+    indicators = coverage["variables"][list(COVERAGE_COLUMNS["variables"])]
+    masks = coverage["masks"][list(COVERAGE_COLUMNS["masks"])]
+    return {
+        **tables,
+        "answer": answer + "\n",
+        "indicators": _counts(indicators, "Years, dyads and dyad-years by variable"),
+        "indicators_together": _counts(masks, "Dyad-years by number of known indicators"),
+        "influence": _influence(core).to_markdown(),
+        "multiverse": multiverse_answer(multiverse) + "\n",
+        "choices": _moves(multiverse).to_markdown(),
+    }
+
+
+def fill(page: str, numbers: Mapping[str, str], *, file: str) -> str:
+    """`page` with every mark replaced; ReportError for a mark that no numbers answer."""
+
+    def one(mark: re.Match[str]) -> str:
+        if mark[1] not in numbers:
+            raise ReportError(
+                "a page asks for numbers that nothing makes",
+                file=file,
+                expected=", ".join(sorted(numbers)),
+                found=mark[1],
+                next_step="mend the mark",
+            )
+        return numbers[mark[1]].rstrip("\n")
+
+    return MARK.sub(one, page)
+
+
+def _counts(frame: pd.DataFrame, caption: str) -> str:
+    """A column named after years would be printed as years, without separators."""
+    named = {"dyad_years": "rows", "rival_dyad_years": "rows"}
+    return frame_table(frame.rename(columns=named), caption=caption, heads={"rows": "dyad-years"}).to_markdown()
+
+
+def _influence(core: Mapping[str, Any]) -> Table:
+    """One row a grain: delta, how many equal dyads it rests on, and its range when one dyad at a time is left out."""
+    rows = []
+    for name, grain in grains({"H3": core}).items():
+        main, left_out = grain["main"], grain["leave_one_dyad_out"]
+        delta = parameter(main, "delta")
+        if not is_estimated(main) or not left_out or delta is None:
+            continue
+        found, digits = left_out["delta"], f.decimals(grain["smallest_effect"])
+        rows.append(
+            (
+                GRAIN_WORDS[name],
+                f.number(delta["estimate"], digits),
+                f.number(main["effective_dyads"], 1),
+                f.interval((found["minimum"], found["maximum"]), digits),
+                f.yes_no(found["sign_changes"]),
+            )
+        )
+    heads = ("grain", "δ", "equal dyads that carry as much", "range of δ, one dyad left out", "sign changes")
+    return Table("What hangs on single dyads", heads, tuple(rows), text_columns=frozenset({0, 4}))
+
+
+def _moves(multiverse: Mapping[str, Any]) -> Table:
+    """One row a grid and choice: how far the estimates of delta hang on it, and whether its median changes sign."""
+    rows = []
+    for grid in multiverse["grids"]:
+        found = grid["parameters"]["delta"]
+        rows += [
+            (
+                grid["label"],
+                choice_words(m["choice"]),
+                f.share(m["alone"]),
+                f.share(m["beyond_others"]),
+                f.yes_no(m["flips_sign"]),
+            )
+            for m in (found["moves"] if found["status"] == "estimated" else ())
+            if m["choice"] != "parameter"
+        ]
+    heads = ("grid", "choice", "share of the spread of δ, alone", "beyond the other choices", "median changes sign")
+    return Table("Choices that move δ, most first in each grid", heads, tuple(rows), text_columns=frozenset({0, 1, 4}))
