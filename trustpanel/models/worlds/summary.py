@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from trustpanel.models.worlds.block import VERDICTS, Block
-from trustpanel.models.worlds.shares import Share, share_of
+from trustpanel.models.worlds.shares import share_of
 from trustpanel.models.worlds.skeleton import GrainFrame, Skeleton
 from trustpanel.models.worlds.spec import Cell, WorldsSpec
 from trustpanel.models.worlds.verdict import FIELDS
@@ -48,14 +48,14 @@ def summarise_cell(skeleton: Skeleton, spec: WorldsSpec, cell: Cell, worlds: Blo
         "pull": cell.pull,
         "right": list(cell.right),
         "worlds": len(named),
-        "verdicts": {v: share_of(named == v) for v in VERDICTS},
-        "named_right": share_of(np.isin(named, cell.right)) if cell.right else None,
-        "false_verdict": share_of(false),
-        "order_questioned": share_of(flagged),
-        "false_verdict_unquestioned": share_of(false & ~flagged),
+        "verdicts": {v: _share(named == v) for v in VERDICTS},
+        "named_right": _share(np.isin(named, cell.right)) if cell.right else None,
+        "false_verdict": _share(false),
+        "order_questioned": _share(flagged),
+        "false_verdict_unquestioned": _share(false & ~flagged),
         "grains": {
             name: {
-                "lead_rejected": share_of(worlds.lead[:, j] < level),
+                "lead_rejected": _share(worlds.lead[:, j] < level),
                 "parameters": _parameters(g, cell, worlds, spec),
             }
             for j, (name, g) in enumerate(skeleton.grains.items())
@@ -110,10 +110,14 @@ def estimator_entry(
     band: tuple[float, float],
 ) -> dict[str, Any]:
     """Coverage of the truth (None: there is no interval) and rejections of 0, in all and with the estimate above 0."""
-    covered: Share | None = None if ends is None else share_of((ends[0] <= truth) & (truth <= ends[1]))
+    covered = None if ends is None else share_of((ends[0] <= truth) & (truth <= ends[1]))
     return {
-        "coverage": covered,
+        "coverage": None if covered is None else covered.to_json(),
         "meets_band": None if covered is None else covered.meets(band),
-        "rejected": share_of(rejected),
-        "rejected_above": share_of(rejected & (estimate > 0)),
+        "rejected": _share(rejected),
+        "rejected_above": _share(rejected & (estimate > 0)),
     }
+
+
+def _share(hits: np.ndarray) -> list[float]:
+    return share_of(hits).to_json()
