@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench permutations contest multiverse clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench permutations contest multiverse worlds clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -34,6 +34,9 @@ contest: build ## Hold the explanations against each other on every outcome and 
 
 multiverse: build ## Estimate every declared specification (about a minute; a stopped run is taken up)
 	$(BIN)/trustpanel multiverse --workers 2
+
+worlds: build ## Simulate worlds in which the answer is known (about 40 minutes; a stopped run is taken up)
+	$(BIN)/trustpanel worlds
 
 report: analyses ## Write the results page and the page on names
 	$(BIN)/trustpanel report

@@ -1,13 +1,16 @@
-"""The pages of the long runs are in the folder of the report: the contest and the multiverse."""
+"""The pages of the long runs are in the folder of the report: the contest, the multiverse, the simulated worlds."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from trustpanel.report.contest_page import FIGURE, contest_bytes, contest_page
 from trustpanel.report.documents import write
 from trustpanel.report.layout import Result
 from trustpanel.report.multiverse_page import curve_bytes, figure_name, multiverse_page
+from trustpanel.report.worlds_page import FIGURE as WORLDS_FIGURE
+from trustpanel.report.worlds_page import power_bytes, worlds_page
 
 
 def write_contest(result: Result, folder: Path) -> list[Path]:
@@ -31,3 +34,30 @@ def write_multiverse(result: Result, folder: Path) -> list[Path]:
     }
     contents |= {"multiverse.md": page.to_markdown(), "multiverse.html": page.to_html()}
     return [write(folder / name, content) for name, content in contents.items()]
+
+
+def write_worlds(result: Result, folder: Path) -> list[Path]:
+    """The page on the simulated worlds as Markdown and HTML, and its figure; `result`: `trustpanel worlds`."""
+    page = worlds_page(result)
+    contents: dict[str, str | bytes] = {
+        WORLDS_FIGURE: power_bytes(result, "png"),
+        "worlds.md": page.to_markdown(),
+        "worlds.html": page.to_html(),
+    }
+    return [write(folder / name, content) for name, content in contents.items()]
+
+
+def write_worlds_document(result: Result, folder: Path) -> list[Path]:
+    """The same page as Markdown with its figure, for the documents of a checkout."""
+    page = worlds_page(result)
+    return [
+        write(folder / WORLDS_FIGURE, power_bytes(result, "png")),
+        write(folder / "worlds.md", page.to_markdown()),
+    ]
+
+
+LONG_PAGES: dict[str, Callable[[Result, Path], list[Path]]] = {
+    "contest.json": write_contest,
+    "multiverse.json": write_multiverse,
+    "worlds.json": write_worlds,
+}

@@ -59,15 +59,17 @@ def make_reference(skeleton: Skeleton, spec: WorldsSpec, block: int) -> Referenc
     )
 
 
-def run_block(skeleton: Skeleton, spec: WorldsSpec, cell: Cell, reference: Reference, *, block: int, worlds: int) -> Block:
+def run_block(
+    skeleton: Skeleton, spec: WorldsSpec, cell: Cell, reference: Reference, *, block: int, worlds: int
+) -> Block:
     """The block's worlds; the same seed, cell and block give the same numbers."""
     levels = set_levels(skeleton, spec.history, cell)
     rng = np.random.default_rng([spec.seed, zlib.crc32(cell.name.encode()), block])
-    histories = draw_histories(skeleton, spec.history, cell, levels, worlds, rng)
+    histories = draw_histories(skeleton, spec.history, cell, levels, worlds=worlds, rng=rng)
     found, truth, leads = {}, {}, []
     columns = _columns(skeleton, histories)
     for name, grain in skeleton.grains.items():
-        found[name], truth[name], lead = _grain(skeleton, grain, cell, histories, reference, columns)
+        found[name], truth[name], lead = _grain(grain, histories, reference, columns=columns, no_effect=cell.no_effect)
         leads.append(lead)
     lead = np.column_stack(leads)
     given = [
@@ -107,12 +109,7 @@ def _columns(skeleton: Skeleton, histories: Histories) -> list[np.ndarray]:
 
 
 def _grain(
-    skeleton: Skeleton,
-    grain: GrainFrame,
-    cell: Cell,
-    histories: Histories,
-    reference: Reference,
-    columns: list[np.ndarray],
+    grain: GrainFrame, histories: Histories, reference: Reference, *, columns: list[np.ndarray], no_effect: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     outcomes = fits.clear(grain, histories.outcome[grain.grain])
     worlds, every = outcomes.y.shape[1], reference.every[grain.grain]
@@ -127,7 +124,7 @@ def _grain(
     t = np.abs(found[:, :, 0] / found[:, :, 1]).T
     found[:, :, 7] = fits.permutation_p(grain, reference.pools[grain.grain], outcomes, t).T
     truth = np.zeros((worlds, len(grain.contrasts)))
-    if not cell.no_effect:
+    if not no_effect:
         exposure = next(_plans(grain, columns, every, 1))[0].take(2)
         mean = fits.clear(grain, histories.expected[grain.grain])
         xy = fits.products_with(grain, exposure.x, mean.y).sum(axis=0)
@@ -144,7 +141,10 @@ def _plans(
         if held is None or len(columns) > 1:
             whole = fits.expose(grain, columns[w][grain.place])
             two = whole.take(2)
-            held = whole, [*(fits.plan_wild(two, c, every) for c in grain.contrasts), fits.plan_wild(whole, LEAD, every)]
+            held = (
+                whole,
+                [*(fits.plan_wild(two, c, every) for c in grain.contrasts), fits.plan_wild(whole, LEAD, every)],
+            )
         yield held
 
 

@@ -34,7 +34,7 @@ class Exposure:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """Outcomes after effects and covariates are out (n x worlds), and their products with the basis (dyads x K x worlds)."""
+    """Outcomes after effects and covariates are out (n x worlds); products with the basis (dyads x K x worlds)."""
 
     y: np.ndarray
     basis: np.ndarray

@@ -14,11 +14,13 @@ from trustpanel.models.worlds.spec import Cell, HistoryRule
 
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(9)
 REACH = 14.0
+# raised when what is drawn changes, so that kept blocks of another kind are not taken up
+DRAWN = 1
 
 
 @dataclass(frozen=True)
 class Levels:
-    """The log odds of a month's dispute: each dyad's own level, and what one weighted meeting of each kind takes off."""
+    """The log odds of a month's dispute: each dyad's own level, and what one weighted meeting takes off."""
 
     dyad: np.ndarray
     theta: float
@@ -58,7 +60,7 @@ def set_levels(skeleton: Skeleton, rule: HistoryRule, cell: Cell) -> Levels:
 
 
 def draw_histories(
-    skeleton: Skeleton, rule: HistoryRule, cell: Cell, levels: Levels, worlds: int, rng: np.random.Generator
+    skeleton: Skeleton, rule: HistoryRule, cell: Cell, levels: Levels, *, worlds: int, rng: np.random.Generator
 ) -> Histories:
     """`worlds` worlds of the cell."""
     frost = _frost(skeleton, rule, worlds, rng)

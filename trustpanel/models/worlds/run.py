@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from trustpanel.models.estimate import LAYOUT, plain
-from trustpanel.models.frames import Frames
 from trustpanel.models.worlds.block import Block, Reference, make_reference, run_block
+from trustpanel.models.worlds.history import DRAWN
 from trustpanel.models.worlds.kept import Arrays, keep, kept
-from trustpanel.models.worlds.skeleton import Skeleton, build_skeleton
+from trustpanel.models.worlds.skeleton import Skeleton
 from trustpanel.models.worlds.spec import Cell, WorldsSpec
 from trustpanel.models.worlds.summary import join_blocks, summarise_cell
 
@@ -35,7 +35,7 @@ class Worlds:
 
 def run_worlds(
     spec: WorldsSpec,
-    frames: Frames,
+    skeleton: Skeleton,
     *,
     worlds: int | None = None,
     folder: Path | None = None,
@@ -45,16 +45,14 @@ def run_worlds(
 
     `worlds` a cell in place of the declared number; with `folder`, finished blocks are kept there.
     """
-    skeleton = build_skeleton(spec.core, frames)
     total = worlds or spec.worlds
     sizes = [min(spec.block, total - start) for start in range(0, total, spec.block)]
-    place = None if folder is None else folder / fingerprint(skeleton, spec)[:12]
     found: dict[str, list[Block]] = {c.name: [] for c in spec.cells}
     done = 0
     for number, size in enumerate(sizes):
         reference: Reference | None = None
         for cell in spec.cells:
-            file = None if place is None else place / f"{cell.name}-{_key(cell)}-{number}-{size}.npz"
+            file = None if folder is None else folder / f"{cell.name}-{_key(cell)}-{number}-{size}.npz"
             arrays = None if file is None else kept(file)
             if arrays is None:
                 reference = reference or make_reference(skeleton, spec, number)
@@ -80,9 +78,10 @@ def report_of(spec: WorldsSpec, parts: dict[str, Any], *, made: str) -> Worlds:
     """The whole report: the declaration's head, then the parts; `made` is the day of the run."""
     head = {
         k: getattr(spec, k)
-        for k in ("title", "version", "frozen", "seen_before_freeze", "statement", "falsifier", "seed", "worlds")
+        for k in ("title", "version", "frozen", "seen_before_freeze", "statement", "falsifier", "seed")
     }
     rule = {
+        "worlds": parts["cells"][0]["worlds"],
         "wild_draws": spec.wild_draws,
         "permutation_draws": spec.permutation_draws,
         "band": spec.band,
@@ -95,8 +94,8 @@ def report_of(spec: WorldsSpec, parts: dict[str, Any], *, made: str) -> Worlds:
 
 
 def fingerprint(skeleton: Skeleton, spec: WorldsSpec) -> str:
-    """A checksum of what all cells share: seed, draws, core model and everything real in the worlds."""
-    drawn = (spec.seed, spec.wild_draws, spec.permutation_draws, spec.history, spec.core.sha256, np.__version__)
+    """A checksum of what all cells share: seed, draws, core model, what is drawn, and everything real in the worlds."""
+    drawn = (spec.seed, spec.wild_draws, spec.permutation_draws, spec.history, spec.core.sha256, DRAWN, np.__version__)
     digest = hashlib.sha256(repr(drawn).encode())
     for g in skeleton.grains.values():
         for part in (g.fit.x, g.fit.basis, g.lead):

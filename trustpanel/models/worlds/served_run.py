@@ -78,7 +78,7 @@ def _entry(case: Case, effect: float, fits: np.ndarray, spec: WorldsSpec) -> dic
     known = np.isfinite(fits[:, 0])
     held = fits[known]
     beta, se, low, high, p = held.T
-    told = estimator_entry(p < spec.core.decision.level, (low, high), beta, effect, spec.band)
+    told = estimator_entry(p < spec.core.decision.level, (low, high), effect, spec.band)
     return {
         "estimator": case.estimator,
         "label": ESTIMATORS[case.estimator].label,

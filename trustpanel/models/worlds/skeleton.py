@@ -65,9 +65,10 @@ class Skeleton:
     """The real part of every world.
 
     Stock rows of `world` are those of the annual grain, then those of the monthly grain. Disputes live in the cells
-    dyad x months + month of the months `origin` ... `origin` + `months` - 1; `segments` are those in the cells, `pieces`
-    the covered ones of all time. `contact` and `state` are what one unit of each meeting's weight adds to the stocks of
-    each segment. `window` holds the first cell of each annual row's three years, `segment` each monthly row's segment.
+    dyad x months + month of the months `origin` ... `origin` + `months` - 1; `segments` are those in the cells,
+    `pieces` the covered ones of all time. `contact` and `state` are what one unit of each meeting's weight adds to the
+    stocks of each segment. `window` holds the first cell of each annual row's three years, `segment` each
+    monthly row's segment.
     """
 
     core: Core
@@ -133,7 +134,7 @@ def build_skeleton(core: Core, frames: Frames) -> Skeleton:
 def kernels(segments: Segments, world: World, half_life: float | None) -> tuple[sparse.csr_array, sparse.csr_array]:
     """(contact, state): segments x meetings, what a weight of 1 adds to the stocks on the eve of the segment's month.
 
-    The definition is that of `stocks`: decayed by days, contact by the pair of persons, state by the dyad's other pairs.
+    As `stocks`: decayed by days, contact by the pair of persons, state by the dyad's other pairs.
     """
     eve, m = first_day(segments.month) - 1, world.meetings
     rate = 0.0 if half_life is None else np.log(2) / (half_life * DAYS_PER_MONTH)
@@ -260,4 +261,6 @@ def _segment_of(dyad: np.ndarray, pair: np.ndarray, month: np.ndarray, segments:
 
 def _recorded(y: np.ndarray, dyad: np.ndarray, dyads: int) -> np.ndarray:
     """Recorded disputes (first row) and months (second row) of each dyad in the monthly sample."""
-    return np.vstack([np.bincount(dyad, weights=(y != 0).astype(float), minlength=dyads), np.bincount(dyad, minlength=dyads)])
+    return np.vstack(
+        [np.bincount(dyad, weights=(y != 0).astype(float), minlength=dyads), np.bincount(dyad, minlength=dyads)]
+    )

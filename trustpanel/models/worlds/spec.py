@@ -122,4 +122,5 @@ def _cell(table: Any, *, file: Path) -> Cell:
     one_of(fields["meetings"], MEETINGS, file=file, where=f"{where}.meetings")
     for reading in fields["right"]:
         one_of(reading, READINGS, file=file, where=f"{where}.right")
-    return Cell(**{k: float(v) if k in OPTIONAL else v for k, v in fields.items()})
+    effects: dict[str, Any] = {k: float(fields[k]) for k in OPTIONAL if k in fields}
+    return Cell(**{k: fields[k] for k in CELL}, **effects)
