@@ -56,9 +56,9 @@ def served_notes(estimator: str, errors: str, report: Mapping[str, Any]) -> tupl
     entries = [
         e for e in report.get("served", ()) if e["estimator"] == estimator and e["errors"] == errors and not e["remark"]
     ]
-    return _note(
-        entries, f"{estimator.replace('_', ' ')}, errors {errors.replace('_', ' ')}", "of its own kind", report
-    )
+    who = f"{estimator}, errors {errors}".replace("_", " ")
+    size = ", ".join(f"{count} {name.removesuffix('s')}s" for e in entries[:1] for name, count in e["clusters"].items())
+    return _note(entries, who, f"with {size}" if size else "of its own kind", report)
 
 
 def warn_main(estimate: Estimate, grain: str) -> Estimate:

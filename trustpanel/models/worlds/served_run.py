@@ -43,7 +43,7 @@ def run_served(
                 done += size
                 if progress is not None:
                     progress(done, 2 * total * len(cases))
-            found.append(plain(_entry(case, effect, np.concatenate(rows), spec)))
+            found.append(plain({**_facts(case, ground, effect), **_entry(case, effect, np.concatenate(rows), spec)}))
     return found
 
 
@@ -72,6 +72,17 @@ def draw_block(seed: int, ground: Ground, case: Case, effect: float, *, block: i
         j = fit.position(case.focus)
         found[w] = fit.coef[j], fit.se[j], fit.ci_low[j], fit.ci_high[j], fit.p[j]
     return found
+
+
+def _facts(case: Case, ground: Ground, effect: float) -> dict[str, Any]:
+    """Rows and clusters of the first world that can be estimated."""
+    rng = np.random.default_rng(0)
+    while True:
+        try:
+            fit = estimate(case.estimator, case.draw(ground, effect, rng), case.options)
+        except NotEstimableError:
+            continue
+        return {"n": fit.n, "clusters": dict(fit.clusters)}
 
 
 def _entry(case: Case, effect: float, fits: np.ndarray, spec: WorldsSpec) -> dict[str, Any]:
