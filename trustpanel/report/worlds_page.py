@@ -63,7 +63,7 @@ def worlds_page(result: Result) -> Page:
         *(Paragraph(text) for text in _what(result)),
         Section("Power"),
         Picture(inline_svg(power_bytes(result, "svg"), alt), FIGURE, alt, _caption(result)),
-        Paragraph(power_sentence(result)),
+        *(Paragraph(text) for text in (power_sentence(result), *_annual(result))),
         Section("Verdicts"),
         verdict_table(result),
         *(Paragraph(text) for text in _no_effect(result)),
@@ -102,7 +102,7 @@ def power_sentence(result: Result) -> str:
         verdict = "no power" if share[1] < result["level"] else "little power" if share[0] < POWER else "power"
         said.append(
             f"Where {words} is true at {multiple:g} times the smallest effect of interest, it is named in "
-            f"{percent(share)}: the rule has {verdict} there."
+            f"{percent(share)} of worlds: the rule has {verdict} there."
         )
     weak = any(max(c["named_right"][0] for c in cells(result, g)) < POWER for g in ("wheeler", "carry_over"))
     said.append("On this sample an undecided verdict says little about the world." if weak else "")
@@ -175,6 +175,20 @@ def _what(result: Result) -> list[str]:
     ]
 
 
+def _annual(result: Result) -> list[str]:
+    """Why the annual grain holds the rule back, if it does."""
+    held = [c["grains"]["annual"]["parameters"]["delta"]["truth"] for c in cells(result, "wheeler")]
+    margin = result["grains"]["annual"]["smallest_effect"]
+    if not held or max(held) >= margin:
+        return []
+    return [
+        f"Year by year the true δ of Wheeler's worlds is {f.number(max(held))} at most, below the smallest effect of "
+        f"interest of {f.number(margin, 2)}, however strong the month's effect: pairs leave office and meetings fade "
+        "within the three years of the outcome. A rule that asks for both grains then rests on the one that can hardly "
+        "see it.",
+    ]
+
+
 def _no_effect(result: Result) -> list[str]:
     """What the placebo lead is worth where peace draws meetings."""
     said = [
@@ -183,4 +197,9 @@ def _no_effect(result: Result) -> list[str]:
         for group in ("selection", "reverse")
         for cell in cells(result, group)
     ]
+    for cell in cells(result, "wheeler")[-1:]:
+        said.append(
+            f"The same lead speaks where meetings do work: in {percent(cell['order_questioned'])} of worlds "
+            f"({cell['label']}), since year by year it lies within the three years of the outcome."
+        )
     return [" ".join(said)] if said else []

@@ -102,8 +102,8 @@ def served_table(result: Result) -> Table:
     )  # fmt: skip
     rows = []
     for null, other in _pairs(result["served"]):
-        least = min(float(e["estimated"][0]) for e in (null, other))
-        lost = f" Not estimable in {f.share(1 - least)}." if least < 1 else ""
+        missing = round(sum((1 - e["estimated"][0]) * e["worlds"] for e in (null, other)))
+        lost = f" Not estimable in {f.counted(missing, 'world')}." if missing else ""
         name = f"{null['label']}{', ' + null['remark'] if null['remark'] else ''}"
         rows.append(
             (
@@ -162,12 +162,12 @@ def failures(result: Result) -> list[str]:
                         f"{GRAIN_WORDS[grain].capitalize()}, {SYMBOLS[name]}, {errors}: coverage outside "
                         f"{_band(result)} in {len(bad)} of {len(held)} cells, at the worst {share} ({worst['label']})."
                     )
-    for e in result["served"]:
-        if not e["meets_band"]:
-            remark = f", {e['remark']}" if e["remark"] else ""
+    for null, other in _pairs(result["served"]):
+        if not (null["meets_band"] and other["meets_band"]):
+            remark = f", {null['remark']}" if null["remark"] else ""
             said.append(
-                f"{e['label'][0].upper()}{e['label'][1:]}{remark}, {e['errors'].replace('_', ' ')}: coverage "
-                f"{percent(e['coverage'])} at an effect of {f.number(e['effect'], 2)}."
+                f"{null['label'][0].upper()}{null['label'][1:]}{remark}, errors {null['errors'].replace('_', ' ')}: "
+                f"coverage {percent(null['coverage'])} without an effect, {percent(other['coverage'])} with one."
             )
     return said
 

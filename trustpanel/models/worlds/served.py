@@ -143,7 +143,7 @@ def plain_world(ground: Ground, effect: float, rng: np.random.Generator) -> Samp
 
 
 def uneven_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sample:
-    """As `plain_world`, the spread growing with the state stock."""
+    """A score with dyad and year effects; errors independent, their spread growing with the state stock."""
     noise = rng.standard_normal(len(ground.dyad)) * (0.5 + 0.5 * ground.state)
     return _sample(ground, ground.level[ground.dyad] + effect * ground.contact + noise, effects=("dyad", "year"))
 
@@ -168,13 +168,13 @@ def logit_world(ground: Ground, effect: float, rng: np.random.Generator) -> Samp
 
 
 def rare_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sample:
-    """As `logit_world` with one yes in twenty rows."""
+    """Yes in one row of twenty, log odds linear in the columns, rows correlated within dyads."""
     chance = special.expit(-RARE + effect * ground.contact)
     return _sample(ground, (uniform(ground.dyad, rng) < chance).astype(float), constant=True)
 
 
 def rare_alone_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sample:
-    """As `rare_world`, rows independent."""
+    """Yes in one row of twenty, log odds linear in the columns, rows independent."""
     chance = special.expit(-RARE + effect * ground.contact)
     return _sample(ground, (rng.random(len(chance)) < chance).astype(float), constant=True)
 
@@ -186,13 +186,13 @@ def strata_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sam
 
 
 def groups_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sample:
-    """As `strata_world`, the dyads groups."""
+    """Yes or no with log odds of each dyad's own, rows independent given them; the dyads are groups."""
     found = strata_world(ground, effect, rng)
     return Sample(y=found.y, x=found.x, names=found.names, clusters=found.clusters, groups=ground.dyad)
 
 
 def average_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sample:
-    """As `logit_world`, dyads the groups of the estimating equations."""
+    """Yes or no, log odds linear in the columns over all dyads; the dyads are groups of correlated rows."""
     found = logit_world(ground, effect, rng)
     clusters = {"dyad": ground.dyad}
     order = np.arange(len(found.y), dtype=float)

@@ -14,7 +14,7 @@ HAZARD = 0.12
 
 
 def spell_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sample:
-    """Each pair's peace ends at a constant hazard times exp(effect x contact), unless its real years end before.
+    """Each pair's peace ends at a constant hazard times exp(effect x contact), unless its real years end first.
 
     Pairs of one dyad are correlated; every pair's own law is exact.
     """
@@ -31,7 +31,7 @@ def spell_world(ground: Ground, effect: float, rng: np.random.Generator) -> Samp
 
 
 def period_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sample:
-    """As `spell_world` in whole years: the log odds of an end are linear in contact and the same in every year."""
+    """Each pair's peace in whole years: the log odds of its end are linear in contact and the same in every year."""
     order = np.argsort(ground.spell_dyad, kind="stable")
     x, years, dyad = ground.spell_contact[order], ground.spell_years[order], ground.spell_dyad[order]
     chance = special.expit(special.logit(HAZARD) + effect * x)
@@ -69,7 +69,7 @@ def instrument_world(ground: Ground, effect: float, rng: np.random.Generator) ->
 
 
 def weak_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sample:
-    """As `instrument_world` with a weak opportunity."""
+    """A meeting that what is left out brings on too, and an opportunity that hardly moves it."""
     return _instrumented(ground, effect, rng, strength=0.1)
 
 
