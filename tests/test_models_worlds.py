@@ -272,9 +272,9 @@ def test_an_estimator_that_misses_the_band_says_so(tmp_path) -> None:
     held = notes.stored_report(tmp_path)
     assert notes.main_notes("annual", MAIN, held) == ()
     (said,) = notes.main_notes("annual", "clustered by dyad", held)
-    assert said.startswith("errors clustered by dyad: 95 % intervals hold the truth in 88.0% of simulated worlds on")
+    assert said.startswith("errors clustered by dyad: 95 % intervals hold the truth in 88.0 % of simulated worlds on")
     (said,) = notes.served_notes("logit", "cluster", held)
-    assert "with 46 dyads; declared are 93% to 97%" in said
+    assert "with 46 dyads; declared are 93 to 97 %" in said
     assert notes.served_notes("logit", "robust", held) == ()
     assert notes.main_notes("annual", MAIN, notes.stored_report(tmp_path / "empty")) == ()
     (tmp_path / "torn").mkdir()

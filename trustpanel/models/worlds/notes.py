@@ -81,9 +81,9 @@ def _note(entries: list[Any], who: str, shape: str, report: Mapping[str, Any]) -
     if not bad:
         return ()
     shares = sorted(e["coverage"][0] for e in entries if e["coverage"])
-    held = f"{shares[0]:.1%} to {shares[-1]:.1%}" if len(shares) > 1 else f"{shares[0]:.1%}"
+    ends = [f"{100 * share:.1f}" for share in dict.fromkeys((shares[0], shares[-1]))]
     low, high = report["band"]
     return (
-        f"{who}: 95 % intervals hold the truth in {held} of simulated worlds {shape}; "
-        f"declared are {low:.0%} to {high:.0%}",
+        f"{who}: 95 % intervals hold the truth in {' to '.join(ends)} % of simulated worlds {shape}; "
+        f"declared are {100 * low:.0f} to {100 * high:.0f} %",
     )
