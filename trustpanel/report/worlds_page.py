@@ -171,7 +171,8 @@ def _what(result: Result) -> list[str]:
         f"{f.count(result['meetings'])} meetings. Invented: in which months disputes break out; both grains are read "
         f"off one history. {f.count(result['worlds'])} worlds a cell, seed {result['seed']}, run on {result['made']}; "
         f"the bootstrap has {result['wild_draws']} draws, the randomisation {result['permutation_draws']}. Estimates, "
-        "tests and verdict come from the functions that make the results.",
+        "tests and verdict come from the functions that make the results. Made by the command trustpanel worlds; the "
+        "declaration is analyses/worlds.toml, the numbers are in analyses/expected/worlds.json.",
     ]
 
 
