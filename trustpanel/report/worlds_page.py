@@ -9,6 +9,7 @@ from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.figures import drawn
+from trustpanel.report.layout import GRAIN_WORDS
 from trustpanel.report.worlds_drawing import Curve, power_figure
 from trustpanel.report.worlds_tables import (
     MAIN,
@@ -78,7 +79,7 @@ def worlds_page(result: Result) -> Page:
         Section("How the worlds are drawn"),
         draws_table(result),
         Section("Limits"),
-        Bullets(LIMITS),
+        Bullets((*LIMITS, _likeness(result))),
     ]
     return Page(TITLE, tuple(blocks))
 
@@ -188,6 +189,22 @@ def _annual(result: Result) -> list[str]:
         "within the three years of the outcome. A rule that asks for both grains then rests on the one that can hardly "
         "see it.",
     ]
+
+
+def _likeness(result: Result) -> str:
+    """How large the errors are in worlds without an effect, beside those on the record."""
+    parts = []
+    for grain, facts in result["grains"].items():
+        digits = 5 if grain == "monthly" else 3
+        mean = cells(result, "null")[0]["grains"][grain]["parameters"]["delta"]["mean_error"]
+        parts.append(
+            f"{GRAIN_WORDS[grain]} {f.number(mean, digits)} in worlds without an effect, "
+            f"{f.number(facts['recorded_errors']['delta'], digits)} on the record"
+        )
+    return (
+        f"The law was set once and not fitted to the record. Mean error of δ, by dyad: {'; '.join(parts)}. Where the "
+        "worlds are noisier than the record, the power shown is too low, where they are calmer, too high."
+    )
 
 
 def _no_effect(result: Result) -> list[str]:

@@ -118,7 +118,13 @@ def _summary(skeleton: Skeleton, spec: WorldsSpec, cell: Cell, blocks: list[Bloc
 
 def _facts(skeleton: Skeleton, name: str) -> dict[str, Any]:
     grain = skeleton.grains[name]
-    return {"n": len(grain.fit.dyad), "dyads": len(grain.first), "smallest_effect": grain.margin}
+    recorded = {n: float(np.sqrt(c @ grain.fit.cov @ c)) for n, c in zip(grain.names, grain.contrasts, strict=True)}
+    return {
+        "n": len(grain.fit.dyad),
+        "dyads": len(grain.first),
+        "smallest_effect": grain.margin,
+        "recorded_errors": plain(recorded),
+    }
 
 
 def _arrays(block: Block) -> Arrays:
