@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PRESS := $(VENV)/.press
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size worlds clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -43,6 +43,9 @@ multiverse: build ## Estimate every declared specification (about a minute; a st
 
 doubt: build ## Carry errors of coding, latent trust, selection and missing coverage into the core model (a minute)
 	$(BIN)/trustpanel doubt
+
+worlds: build ## Simulate worlds in which the answer is known (about 40 minutes; a stopped run is taken up)
+	$(BIN)/trustpanel worlds
 
 report: analyses ## Write the results page and the page on names
 	$(BIN)/trustpanel report

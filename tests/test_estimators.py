@@ -194,7 +194,7 @@ def slow_wild(sample: Sample, signs: np.ndarray, name: str) -> np.ndarray:
 def test_the_wild_bootstrap_is_that_of_refitting_everything(effects: tuple[str, ...]) -> None:
     frame = D[D["dyad"] < 14]
     sample = sample_of(frame, dyads("y", constant=False, effects=effects))
-    signs = errors_wild._multipliers("webb", 49, 14, 5)
+    signs = errors_wild.multipliers_of("webb", 49, 14, 5)
     slow = slow_wild(sample, np.vstack([np.ones(14), signs]), "x2")
     expected = (1 + (np.abs(slow[1:]) >= abs(slow[0]) * (1 - 1e-9)).sum()) / 50
     options = Options(errors="wild", focus=("x2",), wild_draws=49, seed=5)

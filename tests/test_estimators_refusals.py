@@ -268,7 +268,7 @@ def test_a_single_row_of_an_effect_is_counted() -> None:
 def test_a_fit_without_constant_and_effects_says_so() -> None:
     fit = estimate("linear", sample_of(D, dyads("y", constant=False)), Options())
     assert "neither a constant nor effects are in the fit" in fit.warnings
-    assert estimate("linear", sample_of(D, dyads("y")), Options()).warnings == ()
+    assert not any("constant" in w for w in estimate("linear", sample_of(D, dyads("y")), Options()).warnings)
 
 
 def test_dummies_that_would_not_fit_into_memory_are_refused(monkeypatch) -> None:

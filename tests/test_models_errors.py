@@ -82,30 +82,30 @@ def slow_wild(fitted: Fitted, signs: np.ndarray, value: float) -> np.ndarray:
 
 @pytest.mark.parametrize("value", [0.0, 0.07])
 def test_the_wild_bootstrap_is_that_of_refitting_everything(fitted: Fitted, value: float) -> None:
-    signs = wild._multipliers("webb", 19, fitted.design.n_dyads, 9)
+    signs = wild.multipliers_of("webb", 19, fitted.design.n_dyads, 9)
     slow = slow_wild(fitted, np.vstack([np.ones(fitted.design.n_dyads), signs]), value)
     extreme = (np.abs(slow[1:]) >= abs(slow[0]) * (1 - 1e-9)).sum()
     centre = float(DELTA @ fitted.fit.beta)
-    fast = wild._p_value(wild._draw(fitted.fit, DELTA, centre, signs), value - centre)
+    fast = wild.p_value(wild._draw(fitted.fit, DELTA, centre, signs), value - centre)
     assert fast == pytest.approx((1 + extreme) / 20)
 
 
 def test_webb_weights_have_mean_0_and_variance_1() -> None:
-    drawn = wild._multipliers("webb", 4000, 10, 1)
+    drawn = wild.multipliers_of("webb", 4000, 10, 1)
     assert sorted(set(np.round(drawn.ravel() ** 2, 12))) == [0.5, 1.0, 1.5]
     assert abs(drawn.mean()) < 0.02
     assert drawn.var() == pytest.approx(1.0, abs=0.02)
-    assert set(wild._multipliers("rademacher", 50, 10, 1).ravel()) == {-1.0, 1.0}
+    assert set(wild.multipliers_of("rademacher", 50, 10, 1).ravel()) == {-1.0, 1.0}
 
 
 def test_the_bootstrap_interval_holds_the_values_that_are_not_rejected(fitted: Fitted) -> None:
     found = wild_cluster(fitted.fit, DELTA, weights="webb", draws=999, seed=2)
     centre = float(DELTA @ fitted.fit.beta)
-    drawn = wild._draw(fitted.fit, DELTA, centre, wild._multipliers("webb", 999, fitted.design.n_dyads, 2))
+    drawn = wild._draw(fitted.fit, DELTA, centre, wild.multipliers_of("webb", 999, fitted.design.n_dyads, 2))
     low, high = found.ci95
     assert low < found.ci90[0] < DELTA @ fitted.fit.beta < found.ci90[1] < high
     step = 0.01 * (high - low)
-    assert [wild._p_value(drawn, v - centre) > 0.05 for v in (low - step, low + step, high - step, high + step)] == [
+    assert [wild.p_value(drawn, v - centre) > 0.05 for v in (low - step, low + step, high - step, high + step)] == [
         False,
         True,
         True,

@@ -114,11 +114,21 @@ def doubt() -> None:
 
 
 @_cli.command()
+def worlds(
+    worlds: Annotated[int | None, typer.Option(help="Worlds a cell, for a trial; by default the declared.")] = None,
+) -> None:
+    """Simulate worlds with a known answer, taking up a run that was stopped; worlds.json and docs/worlds.md."""
+    from trustpanel.long_runs import make_worlds
+
+    typer.echo(make_worlds(project(), worlds=worlds, progress=_tell))
+
+
+@_cli.command()
 def report() -> None:
     """Write every page of the report from the results and the store."""
     from trustpanel.report.case_pages import write_cases
     from trustpanel.report.load import load_convergence, load_hypothesis_results, load_long
-    from trustpanel.report.long_pages import write_contest, write_doubt, write_multiverse
+    from trustpanel.report.long_pages import LONG_PAGES
     from trustpanel.report.pages import (
         write_coding,
         write_convergence,
@@ -140,8 +150,7 @@ def report() -> None:
     pages = write_report(results, frames, paths.report, names) + write_coding(coding, paths.report)
     pages += write_coverage(coverage, paths.report) + write_convergence(converged, paths.report)
     pages += write_hypotheses(load_hypothesis_results(paths.results), paths.report)
-    long = (("contest.json", write_contest), ("multiverse.json", write_multiverse), ("doubt.json", write_doubt))
-    for name, write_page in long:
+    for name, write_page in LONG_PAGES.items():
         # long runs of their own: the page of the last one, here or committed
         if (found := load_long(name, paths.results, paths.expected)) is not None:
             pages += write_page(found, paths.report)
@@ -192,6 +201,7 @@ def expect() -> None:
     """Make the results just built the expected ones in analyses/expected/."""
     from trustpanel.report.documents import write
     from trustpanel.report.load import load_convergence, load_hypothesis_results, load_long
+    from trustpanel.report.long_pages import LONG_PAGES
     from trustpanel.store.connect import open_store
     from trustpanel.store.frames import state_names
 
@@ -199,8 +209,7 @@ def expect() -> None:
     held = {**_load(paths.results), **load_hypothesis_results(paths.results)}
     files = {_file_name(identifier): result for identifier, result in held.items()}
     files[CONVERGENCE] = load_convergence(paths.results)
-    long = ("contest.json", "multiverse.json", "doubt.json")
-    files |= {name: result for name in long if (result := load_long(name, paths.results)) is not None}
+    files |= {n: r for n in LONG_PAGES if (r := load_long(n, paths.results)) is not None}
     for name, result in files.items():
         text = json.dumps(result, indent=1, sort_keys=True) + "\n"
         typer.echo(str(write(paths.expected / name, text)))

@@ -1,7 +1,8 @@
-"""The long runs: the contest, the multiverse and the doubt, each load, one call, save."""
+"""The long runs: the contest, the multiverse, the doubt and the simulated worlds, each load, one call, save."""
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -115,6 +116,45 @@ def make_doubt(paths: Paths, *, progress: Tell) -> str:
     found = run_doubt(spec, contests, hypotheses, frames, beside, progress=lambda done, of: progress("doubt", done, of))
     write(paths.results / "doubt.json", found.dumps())
     return f"{len(found.coding)} samples and worlds in {time.perf_counter() - begun:.1f} s: {paths.results}"
+
+
+def make_worlds(paths: Paths, *, worlds: int | None, progress: Tell) -> str:
+    """`worlds.json` is in the results; finished blocks stay in `kept` beside, so that a stopped run is taken up.
+
+    `worlds` a cell in place of the declared number: a trial. The full run writes docs/worlds.md of a checkout too.
+    """
+    from trustpanel.models.worlds.run import fingerprint, report_of, run_worlds
+    from trustpanel.models.worlds.served import ground_of
+    from trustpanel.models.worlds.served_run import run_served
+    from trustpanel.models.worlds.skeleton import build_skeleton
+    from trustpanel.models.worlds.spec import load_worlds_spec
+    from trustpanel.report.long_pages import write_worlds_document
+    from trustpanel.store.connect import open_store
+    from trustpanel.store.frames import analysis_frames
+
+    begun = time.perf_counter()
+    spec = load_worlds_spec(paths.analyses, load_spec(paths.analyses, "H3").core)
+    with open_store(paths) as con:
+        frames = Frames(**analysis_frames(con))
+    skeleton = build_skeleton(spec.core, frames)
+    folder = paths.build / "kept" / "worlds" / fingerprint(skeleton, spec)[:12]
+    parts = run_worlds(
+        spec, skeleton, worlds=worlds, folder=folder, progress=lambda done, of: progress("worlds", done, of)
+    )
+    parts["served"] = run_served(
+        spec,
+        ground_of(skeleton, frames),
+        worlds=worlds,
+        folder=folder,
+        progress=lambda done, of: progress("estimators", done, of),
+    )
+    found = report_of(spec, parts, made=dt.date.today().isoformat())
+    write(paths.results / "worlds.json", found.dumps())
+    documents = paths.data.parent / "docs"
+    if worlds is None and documents.is_dir():
+        write_worlds_document(found.result, documents)
+    cells = len(spec.cells) + len(parts["served"])
+    return f"{worlds or spec.worlds:,} worlds in {cells} cells in {time.perf_counter() - begun:.1f} s: {paths.results}"
 
 
 def frames_of(paths: Paths) -> Frames:

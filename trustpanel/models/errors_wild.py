@@ -27,7 +27,7 @@ class Wild:
 
 
 @dataclass(frozen=True)
-class _Draws:
+class Draws:
     """Each draw's numerator and sum of squared scores, as polynomials in the distance of the hypothesised value from
     the estimate: a row a draw, the sample itself first.
     """
@@ -43,22 +43,23 @@ def wild_cluster(fit: Fit, contrast: np.ndarray, *, weights: str, draws: int, se
     explicit columns. The p-value is (1 + exceeding) / (draws + 1).
     """
     centre = float(contrast @ fit.beta)
-    drawn = _draw(fit, contrast, centre, _multipliers(weights, draws, int(fit.cluster.max()) + 1, seed))
+    drawn = _draw(fit, contrast, centre, multipliers_of(weights, draws, int(fit.cluster.max()) + 1, seed))
     se = float(np.sqrt(contrast @ fit.cov @ contrast))
     ninety, ninety_five = (
-        (_bound(drawn, centre, se, -1, level), _bound(drawn, centre, se, 1, level)) for level in (0.10, 0.05)
+        (bound(drawn, centre, se, -1, level), bound(drawn, centre, se, 1, level)) for level in (0.10, 0.05)
     )
-    return Wild(_p_value(drawn, -centre), ninety, ninety_five, weights, draws, seed)
+    return Wild(p_value(drawn, -centre), ninety, ninety_five, weights, draws, seed)
 
 
-def _multipliers(weights: str, draws: int, groups: int, seed: int) -> np.ndarray:
+def multipliers_of(weights: str, draws: int, groups: int, seed: int) -> np.ndarray:
+    """draws x groups multipliers with mean 0 and variance 1."""
     rng = np.random.default_rng(seed)
     if weights == "rademacher":
         return rng.integers(0, 2, size=(draws, groups)) * 2.0 - 1.0
     return np.concatenate([-WEBB, WEBB])[rng.integers(0, 6, size=(draws, groups))]
 
 
-def _draw(fit: Fit, contrast: np.ndarray, centre: float, multipliers: np.ndarray) -> _Draws:
+def _draw(fit: Fit, contrast: np.ndarray, centre: float, multipliers: np.ndarray) -> Draws:
     own, others = rotate(fit.x, contrast)
     inner = orthonormal(others)
     own_left = residual(own[:, None], inner)[:, 0]
@@ -71,7 +72,7 @@ def _draw(fit: Fit, contrast: np.ndarray, centre: float, multipliers: np.ndarray
     a = every * at_centre - (every @ sums_by(whole * y_left[:, None], fit.cluster)) @ by_cluster.T
     b = every * slope - (every @ by_cluster) @ by_cluster.T
     products = (np.einsum("ij,ij->i", *pair) for pair in ((a, a), (a, b), (b, b)))
-    return _Draws(np.column_stack([every @ at_centre, every @ slope]), np.column_stack(list(products)))
+    return Draws(np.column_stack([every @ at_centre, every @ slope]), np.column_stack(list(products)))
 
 
 def rotate(x: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -83,7 +84,7 @@ def rotate(x: np.ndarray, contrast: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return turned[:, 0], turned[:, 1:]
 
 
-def _p_value(drawn: _Draws, distance: float) -> float:
+def p_value(drawn: Draws, distance: float) -> float:
     """Bootstrap p of parameter = estimate + distance."""
     numerator = drawn.numerator @ np.array([1.0, -distance])
     squares = drawn.squares @ np.array([1.0, -2 * distance, distance**2])
@@ -91,17 +92,17 @@ def _p_value(drawn: _Draws, distance: float) -> float:
     return float((1 + (t[1:] >= t[0] * (1 - TIE)).sum()) / len(t))
 
 
-def _bound(drawn: _Draws, centre: float, se: float, side: int, level: float) -> float | None:
+def bound(drawn: Draws, centre: float, se: float, side: int, level: float) -> float | None:
     """Where p crosses the level on one side of the estimate, to a thousandth of an error."""
     inner, step = 0.0, 1.0
-    while _p_value(drawn, side * step * se) > level:
+    while p_value(drawn, side * step * se) > level:
         inner, step = step, step * 2
         if step > REACH:
             return None
     outer = step
     while outer - inner > 1e-3:
         middle = (inner + outer) / 2
-        if _p_value(drawn, side * middle * se) > level:
+        if p_value(drawn, side * middle * se) > level:
             inner = middle
         else:
             outer = middle

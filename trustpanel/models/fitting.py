@@ -223,11 +223,11 @@ def _parameter(name: str, contrast: np.ndarray, fitted: Fitted, core: Core, extr
         wild=wild,
         permutation=permutation,
         dyadic=dyadic,
-        main=_main_errors(found, wild, permutation, dyadic, level=level, clustered=clustered_by(model)),
+        main=choose_errors(found, wild, permutation, dyadic, level=level, clustered=clustered_by(model)),
     )
 
 
-def _main_errors(
+def choose_errors(
     found: Interval,
     wild: Wild | None,
     permutation: Permutation | None,

@@ -31,6 +31,7 @@ from trustpanel.models.multiplicity import benjamini_hochberg
 from trustpanel.models.roles import EVENTS, INSTRUMENTAL
 from trustpanel.models.rows import PAIR
 from trustpanel.models.spec_types import Core
+from trustpanel.models.worlds.notes import warn_linear
 
 WILD_CLUSTERS_MIN, WILD_CLUSTERS_MAX = 5, 500
 Estimator = Callable[[pd.DataFrame, Model, Core], Estimate]
@@ -79,7 +80,7 @@ def fit_linear_test(frame: pd.DataFrame, model: Model, core: Core) -> Estimate:
     """
     own = replace(core, terms=model.terms, parameters=model.parameters)
     fitted = fit_model(frame, model)
-    return to_estimate(fitted, own, _errors(fitted, own))
+    return warn_linear(to_estimate(fitted, own, _errors(fitted, own)))
 
 
 def _errors(fitted: Fitted, core: Core) -> ExtraErrors:

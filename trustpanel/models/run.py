@@ -28,6 +28,7 @@ from trustpanel.models.permute import Permutation, build_world, check_observed, 
 from trustpanel.models.rows import dyad_codes, select_rows
 from trustpanel.models.spec_types import Core, Spec, Variant
 from trustpanel.models.variation import dyads_varying
+from trustpanel.models.worlds.notes import warn_main
 
 GRAINS = ("annual", "monthly")
 YOUNGEST_BIN = "0_12"
@@ -107,7 +108,7 @@ def _main(core: Core, grain: str, frames: Frames, draws: int) -> _MainPart:
     model = main_model(core, grain)
     try:
         fitted = clustered_by_linearmodels(fit_model(frames.grain(grain), model))
-        main = to_estimate(fitted, core, _main_errors(core, fitted, frames, grain, draws))
+        main = warn_main(to_estimate(fitted, core, _main_errors(core, fitted, frames, grain, draws)), grain)
     except NotEstimableError as error:
         return _MainPart(not_estimable(model, error))
     design, fit = fitted.design, fitted.fit
@@ -146,7 +147,7 @@ def _permuted(core: Core, fitted: Fitted, frames: Frames, grain: str, draws: int
 
 def _plain(core: Core, model: Model, frames: Frames) -> Estimate:
     try:
-        return to_estimate(fit_model(frames.grain(model.grain), model), core)
+        return warn_main(to_estimate(fit_model(frames.grain(model.grain), model), core), model.grain)
     except NotEstimableError as error:
         return not_estimable(model, error)
 
@@ -162,11 +163,11 @@ def _lags(core: Core, grain: str, frames: Frames) -> Estimate:
             raise NotEstimableError(
                 "every lag bin varies in too few dyads", expected=f"at least {core.testable.dyads_min}"
             )
-        found = to_estimate(fit_model(rows, lag_model(core, grain, frozenset(thin))), core)
+        found = warn_main(to_estimate(fit_model(rows, lag_model(core, grain, frozenset(thin))), core), grain)
     except NotEstimableError as error:
         return not_estimable(whole, error)
     left_out = f"left out, varies in fewer than {core.testable.dyads_min} dyads: {', '.join(sorted(thin))}"
-    return replace(found, notes=(left_out,) if thin else ())
+    return replace(found, notes=(left_out, *found.notes)) if thin else found
 
 
 def _added(core: Core, model: Model, frames: Frames, *, wild: bool = False) -> Estimate:
@@ -178,7 +179,7 @@ def _added(core: Core, model: Model, frames: Frames, *, wild: bool = False) -> E
         base = replace(model, terms=model.terms[:k], parameters=model.parameters[: len(core.parameters)])
         same = to_estimate(fit_model(fitted.design.rows.frame, base), core)
         rows = {name: {"estimate": p.estimate, "se": p.se, "p": p.p} for name, p in same.parameters.items()}
-        return to_estimate(fitted, core, extra, same_rows=rows)
+        return warn_main(to_estimate(fitted, core, extra, same_rows=rows), model.grain)
     except NotEstimableError as error:
         return not_estimable(model, error)
 

@@ -64,8 +64,12 @@ def encompassing_table(name: str, grain: Result) -> Table:
 
 
 def variants_table(name: str, grain: Result) -> Table:
-    """Every declared variant beside the main model; one that was not estimated says why."""
+    """Every declared variant beside the main model; one that was not estimated says why.
+
+    A remark that most of the variants share stands once, under the table.
+    """
     main_digits = f.decimals(grain["smallest_effect"])
+    shared = _shared(grain)
     rows = []
     for v in (grain["main"], *(grain.get("variants") or ())):
         if not is_estimated(v):
@@ -83,7 +87,7 @@ def variants_table(name: str, grain: Result) -> Table:
                 f.count(v.get("n")),
                 f.count(v.get("dyads")),
                 f.count(v.get("clusters_varying")),
-                _remark(v, grain),
+                _remark(v, grain, shared),
             )
         )
     columns = (
@@ -91,6 +95,7 @@ def variants_table(name: str, grain: Result) -> Table:
     )  # fmt: skip
     notes = (
         "Standard errors by dyad in brackets. Intervals and p: main errors in the main model, by dyad in the variants.",
+        *map(f.sentence, shared),
     )
     return Table(f"Variants, {GRAIN_WORDS[name]}", columns, tuple(rows), notes, text_columns=frozenset({0, 10}))
 
@@ -232,6 +237,12 @@ def _label(estimate: Result) -> str:
     return str(estimate.get("label") or str(estimate.get("name", "")).replace("_", " "))
 
 
-def _remark(v: Result, grain: Result) -> str:
+def _shared(grain: Result) -> list[str]:
+    held = [v for v in grain.get("variants") or () if is_estimated(v)]
+    every = [note for v in held for note in map(str, v.get("notes") or ())]
+    return [note for note in dict.fromkeys(every) if 1 < len(held) < 2 * every.count(note)]
+
+
+def _remark(v: Result, grain: Result, shared: list[str]) -> str:
     said = [] if v.get("outcome") in (None, grain["outcome"]) else [f"outcome {v['outcome']}"]
-    return "; ".join([*said, *remarks(v)])
+    return "; ".join([*said, *(r for r in remarks(v) if r not in shared)])

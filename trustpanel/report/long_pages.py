@@ -1,7 +1,8 @@
-"""The pages of the long runs are in the folder of the report: the contest, the multiverse and the doubt."""
+"""The pages of the long runs are in the folder of the report: contest, multiverse, doubt, simulated worlds."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from trustpanel.report.contest_page import FIGURE, contest_bytes, contest_page
@@ -9,6 +10,8 @@ from trustpanel.report.documents import write
 from trustpanel.report.doubt_page import FIGURES, doubt_page, figure_bytes
 from trustpanel.report.layout import Result
 from trustpanel.report.multiverse_page import curve_bytes, figure_name, multiverse_page
+from trustpanel.report.worlds_page import FIGURE as WORLDS_FIGURE
+from trustpanel.report.worlds_page import power_bytes, worlds_page
 
 
 def write_contest(result: Result, folder: Path) -> list[Path]:
@@ -44,3 +47,31 @@ def write_doubt(result: Result, folder: Path) -> list[Path]:
     }
     contents |= {"doubt.md": page.to_markdown(), "doubt.html": page.to_html()}
     return [write(folder / name, content) for name, content in contents.items()]
+
+
+def write_worlds(result: Result, folder: Path) -> list[Path]:
+    """The page on the simulated worlds as Markdown and HTML, and its figure; `result`: `trustpanel worlds`."""
+    page = worlds_page(result)
+    contents: dict[str, str | bytes] = {
+        WORLDS_FIGURE: power_bytes(result, "png"),
+        "worlds.md": page.to_markdown(),
+        "worlds.html": page.to_html(),
+    }
+    return [write(folder / name, content) for name, content in contents.items()]
+
+
+def write_worlds_document(result: Result, folder: Path) -> list[Path]:
+    """The same page as Markdown with its figure, for the documents of a checkout."""
+    page = worlds_page(result)
+    return [
+        write(folder / WORLDS_FIGURE, power_bytes(result, "png")),
+        write(folder / "worlds.md", page.to_markdown()),
+    ]
+
+
+LONG_PAGES: dict[str, Callable[[Result, Path], list[Path]]] = {
+    "contest.json": write_contest,
+    "multiverse.json": write_multiverse,
+    "doubt.json": write_doubt,
+    "worlds.json": write_worlds,
+}

@@ -24,6 +24,7 @@ from trustpanel.models.estimators.rare import firth_logit, rare_events_logit
 from trustpanel.models.estimators.resampling import randomise, wild_bootstrap
 from trustpanel.models.estimators.sample import Sample, check_sample
 from trustpanel.models.estimators.staggered import callaway_santanna, sun_abraham
+from trustpanel.models.worlds.notes import served_notes, stored_report
 
 SANDWICH = ("classical", "robust", "cluster", "two_way", "dyadic")
 RESAMPLED = ("wild", "randomisation")
@@ -218,7 +219,7 @@ def _finish(name: str, solved: Solved, errors: Errors, options: Options) -> Fit:
         clusters=dict(errors.clusters),
         dropped_rows=solved.sample.dropped,
         dropped_columns=solved.dropped_columns,
-        warnings=(*solved.warnings, *errors.warnings),
+        warnings=(*solved.warnings, *errors.warnings, *served_notes(name, options.errors, stored_report())),
         small_sample=errors.rule,
         extra=dict(solved.extra),
         sets=dict(solved.sets),
