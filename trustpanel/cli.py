@@ -12,10 +12,12 @@ import typer
 
 from trustpanel.errors import ReportError, TrustpanelError
 from trustpanel.paths import Paths, project
+from trustpanel.publish import add_commands
 
 CONVERGENCE = "convergence.json"
 
 _cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+add_commands(_cli)
 
 
 def app() -> None:

@@ -71,6 +71,14 @@ class Paths:
     def report(self) -> Path:
         return self.build / "report"
 
+    @property
+    def paper(self) -> Path:
+        return self.build / "paper"
+
+    @property
+    def archive(self) -> Path:
+        return self.build / "archive"
+
 
 def project() -> Paths:
     """The checkout around this package if there is one, else the files shipped in the wheel."""
