@@ -10,12 +10,14 @@ import pandas as pd
 from trustpanel.report import formats as f
 from trustpanel.report.case_records import CaseRecords, coverage_stretches, unknown_stretches
 from trustpanel.report.case_tables import coverage_at
-from trustpanel.report.paper.model import Drawing, Plate
+from trustpanel.report.paper.model import Drawing, Plate, slim
 from trustpanel.report.timeline import HOSTILITY_WORDS, older, timeline_bytes, unlabelled
 
 FORCE = 4
 KNOWN = {"yes", "positive", "negative", "flat"}
 NAMED_MOST = 6
+# points: the width of the text
+WIDTH = 482.0
 
 
 def case_values(case: CaseRecords) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def plate_of(case: CaseRecords) -> Plate:
     readings = [f"Expected coding: {f.sentence(texts['expected_coding'])}"]
     readings += [f"{who}: {f.sentence(texts[k])}" for who, k in (("Wheeler", "wheeler_reading"), ("Keating", "keating_reading"))]
     doubts = f"Where they part: {f.sentence(texts['disagreement'])} A trap for the coder: {f.sentence(texts['trap'])}"
-    drawing = Drawing(timeline_bytes(case, "svg"), _alt(case), _caption(case)) if case.has_timeline else None
+    drawing = Drawing(slim(timeline_bytes(case, "svg", width=WIDTH)), _alt(case), _caption(case)) if case.has_timeline else None
     return Plate(case.title, (" ".join(readings), doubts, _held(case)), drawing)
 
 
@@ -88,8 +90,8 @@ def _meetings(case: CaseRecords, values: Mapping[str, Any]) -> str:
         "absent meeting is not known to be none."
     )  # fmt: skip
     return (
-        f"{f.counted(values['meetings'], 'meeting')} during the case{listed}{soil}; "
-        f"{f.count(values['meetings_window'])} from eight years before to eight years after.{known}"
+        f"{f.counted(values['meetings'], 'meeting').capitalize()} during the case{listed}{soil}; "
+        f"{f.counted(values['meetings_window'], 'meeting')} from eight years before to eight years after.{known}"
     )
 
 
@@ -100,20 +102,24 @@ def _conflict(case: CaseRecords, values: Mapping[str, Any]) -> str:
         f.counted(values["wars"], "war"),
         f.counted(values["crises"], "crisis", "crises"),
     ]
-    after = (
-        f" {f.count(values['disputes_after'])} of the disputes began after the case had ended, "
-        f"{f.count(values['force_after'])} of these with force or war."
-        if values["disputes"]
-        else ""
-    )
+    after = ""
+    if values["disputes"]:
+        force = f", {_none(values['force_after'])} of these with force or war" if values["disputes_after"] else ""
+        after = f" {_none(values['disputes_after']).capitalize()} of the disputes began after the case had ended{force}."
     return f"The window has {f.listed(parts)}.{after}"
 
 
 def _agreements(values: Mapping[str, Any]) -> str:
+    if not values["agreements"]:
+        return "No political agreement of the two is in force or signed in it."
     return (
         f"Political agreements in force or signed in it: {f.count(values['agreements'])}, of which "
-        f"{f.count(values['agreements_during'])} begin during the case and {f.count(values['agreements_after'])} later."
+        f"{_none(values['agreements_during'])} begin during the case and {_none(values['agreements_after'])} later."
     )
+
+
+def _none(value: int) -> str:
+    return f.count(value) if value else "none"
 
 
 def _unknown(case: CaseRecords) -> list[str]:
@@ -155,7 +161,7 @@ def _alt(case: CaseRecords) -> str:
 
 def _caption(case: CaseRecords) -> str:
     weak = any(best in ("none", "partial") for _, _, best, _ in coverage_stretches(case))
-    left, old = unlabelled(case), int(older(case).sum())
+    left, old = unlabelled(case, width=WIDTH), int(older(case).sum())
     return (
         f"{case.title}: terms in office, meetings, agreements, militarised disputes, wars and crises of the two states; "
         "the case between dashed lines. "

@@ -14,10 +14,10 @@ from trustpanel.report.contest_page import answer as contest_answer
 from trustpanel.report.contest_page import figure_rows
 from trustpanel.report.convergence_drawing import convergence_figure
 from trustpanel.report.convergence_page import CAPTION as TRUST_CAPTION
-from trustpanel.report.coverage_drawing import coverage_figure
+from trustpanel.report.coverage_drawing import FIRST, STEP, coverage_figure
 from trustpanel.report.figures import coefficient_figure, drawn, figure_alt, figure_caption
 from trustpanel.report.multiverse_drawing import curve_figure
-from trustpanel.report.paper.model import Drawing
+from trustpanel.report.paper.model import Drawing, slim
 from trustpanel.report.paper.numbers import Findings
 from trustpanel.report.paper.strip import by_year_figure, strip_alt, strip_figure
 
@@ -54,9 +54,11 @@ def sized(make: Callable[[], Figure], *, height: float | None = None) -> bytes:
     def draw() -> Figure:
         figure = make()
         figure.set_size_inches(WIDTH, height or figure.get_size_inches()[1])
+        for axis in figure.axes:
+            axis.set_title(axis.get_title().replace("minus other", "minus\nother"))
         return figure
 
-    return drawn(draw, "svg")
+    return slim(drawn(draw, "svg"))
 
 
 def _coverage(found: Findings) -> Drawing:
@@ -69,7 +71,7 @@ def _coverage(found: Findings) -> Drawing:
         "dyad-years. Dots: a year in which the store has a documented meeting of the two sides. Only under the two darkest "
         "levels does a year without a dot count as a year without a meeting; elsewhere every bonding variable is missing."
     )
-    return Drawing(drawn(lambda: strip_figure(strip, WIDTH), "svg"), strip_alt(strip), caption)
+    return Drawing(slim(drawn(lambda: strip_figure(strip, WIDTH), "svg")), strip_alt(strip), caption)
 
 
 def _meetings(by_year: pd.DataFrame) -> Drawing:
@@ -84,7 +86,7 @@ def _meetings(by_year: pd.DataFrame) -> Drawing:
         f"Stacked bars of meetings by year, {first} to {last}: {f.count(by_year['with_us'].sum())} with the United States, "
         f"{f.count(by_year['others_listed'].sum())} from other lists, {f.count(by_year['others_coded'].sum())} coded only."
     )
-    return Drawing(drawn(lambda: by_year_figure(by_year, WIDTH), "svg"), alt, caption)
+    return Drawing(slim(drawn(lambda: by_year_figure(by_year, WIDTH), "svg")), alt, caption)
 
 
 def _indicators(coverage: Mapping[str, pd.DataFrame]) -> Drawing:
@@ -94,7 +96,13 @@ def _indicators(coverage: Mapping[str, pd.DataFrame]) -> Drawing:
         "right. Oversight and rules exist only where two states have an agreement of the kind."
     )
     parts = [f"{r.variable.replace('_', ' ')} {r.first_year}-{r.last_year}" for r in variables.itertuples()]
-    picture = sized(lambda: coverage_figure(variables, coverage["by_year"]))
+
+    def draw() -> Figure:
+        figure = coverage_figure(variables, coverage["by_year"])
+        figure.axes[0].set_xticks(range(FIRST, int(coverage["by_year"]["year"].max()) + 1, 2 * STEP))
+        return figure
+
+    picture = sized(draw)
     return Drawing(picture, f"Heat map of coverage: {'; '.join(parts)}.", caption)
 
 

@@ -70,7 +70,7 @@ def _says(found: Findings) -> dict[str, str]:
         "star": words.star_sentences(core, names),
         "scope": words.scope_sentence(),
         "order": order_sentence(core),
-        "cautions": " ".join(caution_sentences(core)),
+        "cautions": " ".join(caution_sentences(core)).replace("_pre", "").replace("_", " "),
         "hypotheses": hypotheses_page.answer(found.hypotheses),
         "convergence": convergence_words.answer(found.convergence),
         "factor": convergence_words.factor_text(found.convergence["models"][0]),
@@ -80,9 +80,6 @@ def _says(found: Findings) -> dict[str, str]:
     for name, grain in grains(core).items():
         said[f"sample_{name}"] = words.sample_sentence(name, grain["main"])
         said[f"power_{name}"] = words.power_sentence(name, grain["main"]["parameters"]["delta"], grain["smallest_effect"])
-    for reading, text in zip(words.READINGS, words.failing_conditions(core), strict=False):
-        said[f"lacks_{reading}"] = text
-    said["lacks"] = " ".join(words.failing_conditions(core))
     if "contest" in found.long:
         said["contest"] = contest_page.answer(found.long["contest"])
     if "multiverse" in found.long:

@@ -46,7 +46,7 @@ def _signs(found: Findings) -> Sheet:
 
 
 def _sign(sign: str) -> str:
-    return {"-": f.MINUS, ".": "·"}.get(sign, sign.replace("-", f.MINUS))
+    return {"-": f.MINUS, ".": "·"}.get(sign, sign.replace("-", f.MINUS).replace("<=", "≤ ").replace(">", "> "))
 
 
 def _main(core: Mapping[str, Result], *, with_stars: bool) -> Sheet:

@@ -18,6 +18,9 @@ from trustpanel.report.result_tables import ci95, main_p
 from trustpanel.report.tables import Table, frame_table
 
 BLOCKS = ("interpersonal", "state")
+# of the samples of the contest the table shows these, the figure all
+SHOWN = ("main", "searched")
+AND_MORE = "The other samples stand in the figure and, with every test, on the page of the contest in the archive."
 SOURCE_WORDS = {"rival_meetings": "coded search of this project"}
 
 
@@ -153,6 +156,8 @@ def _rule(found: Findings) -> Sheet:
 def _cases(found: Findings) -> Sheet:
     rows = []
     for case in found.cases.values():
+        if not case.has_timeline:
+            continue
         v = case_values(case)
         known = v["coverage"] or f.MISSING
         numbers = (v["meetings"], v["judgements_known"], v["disputes_before"], v["disputes"] - v["disputes_before"], v["crises"])
@@ -163,10 +168,11 @@ def _cases(found: Findings) -> Sheet:
     )  # fmt: skip
     note = (
         "Meetings and agreements begun: during the case. Judgements, disputes and crises: from eight years before the case to "
-        "eight years after it; since: from its first day on."
+        "eight years after it; since: from its first day on. Cases of the texts that are no pair of states (the League, the "
+        "United Nations and NATO, the European Union, Germany and Japan after 1945) are in the archive and not here."
     )
     table = Table("The cases in the store.", heads, tuple(rows), (note,), text_columns=frozenset({0, 7}))
-    return Sheet(table, ("1fr", *("auto",) * 6, "auto"), small=True)
+    return Sheet(table, ("2.6fr", *("0.9fr",) * 6, "1.6fr"), small=True)
 
 
 def _contest(result: Result) -> Sheet:
@@ -174,7 +180,7 @@ def _contest(result: Result) -> Sheet:
     labels = {o["name"]: o["label"] for o in result["outcomes"]}
     rows = []
     for e in result["entries"]:
-        if e["form"] != form or not e["contest"]:
+        if e["form"] != form or e["sample"] not in SHOWN or not e["contest"]:
             continue
         c = e["contest"]
         p = {t["block"]: t["p"] for t in c["encompassing"] if not t["null"].endswith(f"({c['family']})")}
@@ -202,9 +208,9 @@ def _contest(result: Result) -> Sheet:
     )
     table = Table(
         "The contest of two blocks: meetings of this pair against meetings of other pairs of the two states.",
-        heads, tuple(rows), (note,), text_columns=frozenset({0, 1}),
+        heads, tuple(rows), (note, AND_MORE), text_columns=frozenset({0, 1}),
     )  # fmt: skip
-    return Sheet(table, ("1.6fr", "auto", *("auto",) * 5, "auto", *("auto",) * 4), long=True, small=True)
+    return Sheet(table, ("1.9fr", "1fr", *("0.9fr",) * 5, "0.95fr", *("0.85fr",) * 4), small=True)
 
 
 def _gain(held: Mapping[str, Any] | None, block: str) -> str:
@@ -252,4 +258,4 @@ def _sensitivity(result: Result) -> Sheet:
         "once more, leaves the least of the estimate."
     )
     table = Table("How strong an unmeasured cause would have to be.", heads, tuple(rows), (note,), text_columns=frozenset({0, 1, 5, 8}))
-    return Sheet(table, ("auto", "auto", "auto", "auto", "auto", "1fr", "auto", "auto", "auto"), small=True)
+    return Sheet(table, ("1.1fr", "0.6fr", "0.9fr", "1fr", "1.1fr", "1.2fr", "1fr", "0.8fr", "1.1fr"), small=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from trustpanel.report.paper.model import Drawing, Paper, Plate, Sheet, inline_t
 from trustpanel.report.tables import Table
 
 LOOK = STYLE / "paper" / "paper.typ"
+# points: what is to be had on a page, a line of a case's words with its signs, what a paragraph and a heading add
+PAGE, LINE, SIGNS, PARAGRAPH, HEADING = 706.0, 12.2, 108, 4.0, 36.0
 WRAPS = {"emph": "#emph[{}]", "strong": "#strong[{}]", "code": "#raw-text({})", "sub": "#sub[{}]"}
 
 
@@ -112,9 +115,20 @@ def _plate(number: int, plate: Plate, name: str) -> str:
         return f"#case-text({quoted(plate.title)}, {text})"
     drawing = plate.drawing
     return (
-        f'#plate({number}, {quoted(plate.title)}, {quoted(name + ".svg")}, alt: {quoted(drawing.alt)}, '
-        f"caption: [{said(drawing.caption)}], {text})"
+        f"#plate({number}, {quoted(plate.title)}, {quoted(name + '.svg')}, {_share_of_width(plate)}, "
+        f"alt: {quoted(drawing.alt)}, caption: [{said(drawing.caption)}], {text})"
     )
+
+
+def _share_of_width(plate: Plate) -> str:
+    """The part of the text's width that lets heading, words, timeline and caption stand on one page."""
+    if plate.drawing is None:
+        return "100%"
+    words = sum(LINE * -(-len(p) // SIGNS) + PARAGRAPH for p in plate.paragraphs)
+    words += HEADING + LINE * -(-len(plate.drawing.caption) // SIGNS)
+    size = re.search(rb'<svg[^>]*?height="([0-9.]+)pt"', plate.drawing.svg)
+    height = float(size.group(1)) if size else 0.0
+    return f"{min(100.0, 100.0 * (PAGE - words) / height):.1f}%" if height else "100%"
 
 
 def _sheet(number: int, sheet: Sheet) -> str:

@@ -78,17 +78,20 @@ def exists(tree: Any, path: str, place: Place) -> bool:
 
 
 def shown(tree: Any, slot: str, place: Place) -> str:
-    """The text of a slot `path|format`; raises `PaperError` if the value is null or the format unknown."""
+    """The text of a slot `path|format`, with a noun for `path|of war`; raises `PaperError` if the value is null or the format unknown."""
     path, bar, name = slot.partition("|")
     kind = name.strip() if bar else "words"
-    if kind not in FORMATS:
+    if kind not in FORMATS and not kind.startswith("of "):
         raise place.refuse(
             "a slot asks for a format that does not exist",
-            expected=", ".join(FORMATS),
+            expected=f"{', '.join(FORMATS)}, of <noun>",
             found=kind,
             next_step="choose one of them",
         )
     value = value_at(tree, path, place)
+    if value is not None and kind.startswith("of "):
+        singular, _, plural = kind.removeprefix("of ").partition("/")
+        return f.counted(value, singular, plural or None)
     if value is None:
         raise place.refuse(
             f"the value of a slot is missing: {path.strip()}",

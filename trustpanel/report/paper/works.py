@@ -62,10 +62,15 @@ def load_works(folder: Path, sources: Iterable[Mapping[str, Any]]) -> dict[str, 
 
 def _declared(entry: Mapping[str, Any]) -> Work:
     authors = [str(a) for a in entry["authors"]]
-    families = tuple(a.split(",")[0] for a in authors)
+    families = tuple(_family(a) for a in authors)
     named = authors[0] if len(authors) == 1 else f"{', '.join(authors[:-1])} and {authors[-1]}"
     text = f"{named}. {entry['year']}. {entry['title']}. {entry['where']}."
     return Work(str(entry["key"]), families, str(entry["year"]), text)
+
+
+def _family(name: str) -> str:
+    """The family of a name as it stands in the list: before the comma, else the last word."""
+    return name.split(",")[0] if "," in name else name.split()[-1]
 
 
 def _of_source(source: Mapping[str, Any]) -> Work:
