@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench permutations contest multiverse clean help
+.PHONY: all facts build check analyses report readme paper archive archive-check expected test test-spark lint bench permutations contest multiverse clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -40,6 +40,15 @@ report: analyses ## Write the results page and the page on names
 
 expected: analyses ## Make the results just built the expected ones (a change of numbers: own commit and CHANGELOG line)
 	$(BIN)/trustpanel expect
+
+paper: report ## Write the paper as PDF and page (no LaTeX needed)
+	$(BIN)/trustpanel paper
+
+archive: paper ## Write the replication archive: data, code, locks, codebook, expected results, paper
+	$(BIN)/trustpanel archive
+
+archive-check: archive ## Build and estimate from the archive in an empty folder and compare (some minutes)
+	$(BIN)/trustpanel archive-check
 
 readme: $(READY) ## Write the answer into README.md from analyses/expected
 	$(BIN)/trustpanel readme

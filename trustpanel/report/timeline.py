@@ -82,8 +82,8 @@ def timeline_figure(case: CaseRecords, *, width: float = d.WIDTH) -> Figure:
     axes.set(xlim=(0, scale.plot), ylim=(end, 0), yticks=[])
     figure.text(8 / width, 1 - 9 / height, case.title, fontsize=9.5, fontweight="bold", va="center")
     figure.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(4 / width, 0), ncols=columns, fontsize=d.SMALL, frameon=False,
-        borderpad=0.2, labelspacing=0.45, columnspacing=1.4, handlelength=1.8,
+        handles=handles, loc="lower left", bbox_to_anchor=(4 / width, 0), ncols=columns, fontsize=d.SMALL,
+        frameon=False, borderpad=0.2, labelspacing=0.45, columnspacing=1.4, handlelength=1.8,
     )  # fmt: skip
     return figure
 

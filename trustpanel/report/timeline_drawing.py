@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -129,6 +130,7 @@ def halo(color: str, width: float = 2.0) -> list[Any]:
     return [withStroke(linewidth=width, foreground=color)]
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float) -> float:
     """Points that a text takes in the report's type, the widest of its lines."""
     from matplotlib.font_manager import FontProperties

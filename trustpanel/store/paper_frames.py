@@ -21,7 +21,8 @@ COUNTS = {
     "leaders": "select count(*) from leaders",
     "leader_persons": "select count(distinct person_id) from leaders",
     "first_leader_year": "select year(min(start_date)) from leaders",
-    "last_leader_day": "select strftime(max(greatest(start_date, coalesce(end_date, start_date))), '%-d %B %Y') from leaders",
+    "last_leader_day": "select strftime(max(greatest(start_date, coalesce(end_date, start_date))), '%-d %B %Y') "
+    "from leaders",
     "leader_dyads": "select count(*) from leader_dyads",
     "leader_dyad_years": "select count(*) from leader_dyad_years",
     "meetings": "select count(*) from meetings",
@@ -43,7 +44,8 @@ COUNTS = {
     "signals": "select count(*) from signals",
     "cases": "select count(*) from cases",
     "term_limits": "select count(*) from term_limits",
-    "deaths": "select count(distinct leader_id) from leader_exits where exit_kind = 'natural_death' and year(exit_date) >= 1946",
+    "deaths": "select count(distinct leader_id) from leader_exits "
+    "where exit_kind = 'natural_death' and year(exit_date) >= 1946",
     "rival_pairs": f"select count(*) from ({RIVAL_PAIRS})",
     "rival_pair_days": f"select median(pair_days) from ({RIVAL_PAIRS})",
     "rival_pairs_short": f"select avg((pair_days < 1096)::int) from ({RIVAL_PAIRS})",
@@ -60,7 +62,8 @@ STRIP = """
     ),
     graded as (
         select y.ccode_a, y.ccode_b, y.year,
-            max(case c.level when 'official_list' then 3 when 'searched' then 2 when 'partial' then 1 else 0 end) as level
+            max(case c.level when 'official_list' then 3 when 'searched' then 2 when 'partial' then 1
+                else 0 end) as level
         from rival_years as y
         left join meeting_coverage as c on y.ccode_a = c.ccode_a and y.ccode_b = c.ccode_b
             and c.channel in ('in_a', 'in_b') and make_date(y.year, 7, 1) between c.start_date and c.end_date

@@ -21,7 +21,7 @@ WIDTH = 482.0
 
 
 def case_values(case: CaseRecords) -> dict[str, Any]:
-    """The counts of a case that the text may name: meetings, judgements, disputes before and after, crises, agreements."""
+    """The counts of a case that the text may name: meetings, judgements, disputes, crises, agreements."""
     rows = case.rows
     disputes, judged = rows["disputes"], rows["bonding"]
     own = case.within(rows["meetings"]).drop_duplicates("meeting_id")
@@ -43,7 +43,9 @@ def case_values(case: CaseRecords) -> dict[str, Any]:
         "crises": len(rows["crises"]),
         "agreements": len(rows["agreements"]),
         "agreements_during": len(_during(case)),
-        "agreements_after": int((rows["agreements"]["begun"] > case.end).sum()) if case.has_timeline and case.end else 0,
+        "agreements_after": int((rows["agreements"]["begun"] > case.end).sum())
+        if case.has_timeline and case.end
+        else 0,
         "coverage": coverage_at(case) if case.has_timeline else None,
         "leaders": [case.rows["terms"][case.rows["terms"]["ccode"] == c]["leader_name"].nunique() for c in case.ccodes],
     }
@@ -53,9 +55,15 @@ def plate_of(case: CaseRecords) -> Plate:
     """The case on its page: readings, then what the store holds, then the timeline."""
     texts = case.texts
     readings = [f"Expected coding: {f.sentence(texts['expected_coding'])}"]
-    readings += [f"{who}: {f.sentence(texts[k])}" for who, k in (("Wheeler", "wheeler_reading"), ("Keating", "keating_reading"))]
+    readings += [
+        f"{who}: {f.sentence(texts[k])}" for who, k in (("Wheeler", "wheeler_reading"), ("Keating", "keating_reading"))
+    ]
     doubts = f"Where they part: {f.sentence(texts['disagreement'])} A trap for the coder: {f.sentence(texts['trap'])}"
-    drawing = Drawing(slim(timeline_bytes(case, "svg", width=WIDTH)), _alt(case), _caption(case)) if case.has_timeline else None
+    drawing = (
+        Drawing(slim(timeline_bytes(case, "svg", width=WIDTH)), _alt(case), _caption(case))
+        if case.has_timeline
+        else None
+    )
     return Plate(case.title, (" ".join(readings), doubts, _held(case)), drawing)
 
 
@@ -66,8 +74,8 @@ def _held(case: CaseRecords) -> str:
     if values["judgements"]:
         said.append(
             f"Of {f.counted(values['judgements'], 'judgement')} on meetings of the two states in the window "
-            f"{f.count(values['judgements_known'])} rest on a source and "
-            f"{f.count(values['retrospective'])} on one written after the fact."
+            f"{f.count(values['judgements_known'])} rest on a source and {f.count(values['retrospective'])} on one "
+            "written after the fact."
         )
     else:
         said.append("No meeting of the window has a judgement on bonding.")
@@ -86,9 +94,10 @@ def _meetings(case: CaseRecords, values: Mapping[str, Any]) -> str:
     listed = f": {f.listed(first) if rest <= 0 else ', '.join(first) + f' and {rest} more'}" if named else ""
     soil = f", {values['third_soil']} of them on third soil" if values["third_soil"] else ""
     known = (
-        "" if values["coverage"] == "full list" else f" Coverage of meetings during the case: {values['coverage']}, so an "
-        "absent meeting is not known to be none."
-    )  # fmt: skip
+        ""
+        if values["coverage"] == "full list"
+        else f" Coverage of meetings during the case: {values['coverage']}, so an absent meeting is not known to be none."
+    )
     return (
         f"{f.counted(values['meetings'], 'meeting').capitalize()} during the case{listed}{soil}; "
         f"{f.counted(values['meetings_window'], 'meeting')} from eight years before to eight years after.{known}"
@@ -105,7 +114,9 @@ def _conflict(case: CaseRecords, values: Mapping[str, Any]) -> str:
     after = ""
     if values["disputes"]:
         force = f", {_none(values['force_after'])} of these with force or war" if values["disputes_after"] else ""
-        after = f" {_none(values['disputes_after']).capitalize()} of the disputes began after the case had ended{force}."
+        after = (
+            f" {_none(values['disputes_after']).capitalize()} of the disputes began after the case had ended{force}."
+        )
     return f"The window has {f.listed(parts)}.{after}"
 
 
@@ -153,9 +164,10 @@ def _place(text: Any) -> str:
 def _alt(case: CaseRecords) -> str:
     values = case_values(case)
     return (
-        f"Timeline of {case.title}, {case.first:%Y} to {case.last:%Y}: {f.counted(values['meetings_window'], 'meeting')}, "
-        f"{f.counted(values['agreements'], 'agreement')}, {f.counted(values['disputes'], 'militarised dispute')}, "
-        f"{f.counted(values['wars'], 'war')} and {f.counted(values['crises'], 'crisis', 'crises')}."
+        f"Timeline of {case.title}, {case.first:%Y} to {case.last:%Y}: "
+        f"{f.counted(values['meetings_window'], 'meeting')}, {f.counted(values['agreements'], 'agreement')}, "
+        f"{f.counted(values['disputes'], 'militarised dispute')}, {f.counted(values['wars'], 'war')} and "
+        f"{f.counted(values['crises'], 'crisis', 'crises')}."
     )
 
 
@@ -163,10 +175,11 @@ def _caption(case: CaseRecords) -> str:
     weak = any(best in ("none", "partial") for _, _, best, _ in coverage_stretches(case))
     left, old = unlabelled(case, width=WIDTH), int(older(case).sum())
     return (
-        f"{case.title}: terms in office, meetings, agreements, militarised disputes, wars and crises of the two states; "
-        "the case between dashed lines. "
+        f"{case.title}: terms in office, meetings, agreements, militarised disputes, wars and crises of the two "
+        "states; the case between dashed lines. "
         + (
-            "Hatched behind the meetings: only part or nothing is known, so an empty stretch does not say that nobody met. "
+            "Hatched behind the meetings: only part or nothing is known, so an empty stretch does not say that nobody "
+            "met. "
             if weak
             else "White behind the meetings: a list that means to be complete covers them. "
         )

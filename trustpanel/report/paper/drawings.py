@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -28,24 +29,21 @@ WIDTH = 6.69
 LEVELS = ("none", "partial", "searched", "a full list")
 
 
-def drawings_of(found: Findings) -> dict[str, Drawing]:
-    """Every figure of the text by name; those of long runs only where the run is at hand."""
-    out = {
-        "coverage": _coverage(found),
-        "meetings": _meetings(found.frames["by_year"]),
-        "indicators": _indicators(found.coverage),
-        "trust": _trust(found.convergence),
-        "coefficients": Drawing(
-            sized(lambda: coefficient_figure(found.core), height=8.9), figure_alt(found.core), figure_caption(found.core)
-        ),
+def drawings_of(found: Findings, wanted: Collection[str]) -> dict[str, Drawing]:
+    """The figures of `wanted` by name; those of long runs only where the run is at hand."""
+    makers: dict[str, Callable[[], Drawing]] = {
+        "coverage": lambda: _coverage(found),
+        "meetings": lambda: _meetings(found.frames["by_year"]),
+        "indicators": lambda: _indicators(found.coverage),
+        "trust": lambda: _trust(found.convergence),
+        "coefficients": lambda: _coefficients(found),
     }
     if "contest" in found.long:
-        result = found.long["contest"]
-        alt = f"Share of fit and gains in prediction by outcome and sample. {contest_answer(result)}"
-        out["contest"] = Drawing(sized(lambda: contest_figure(figure_rows(result)), height=8.2), alt, CONTEST_CAPTION)
+        makers["contest"] = lambda: _contest(found.long["contest"])
     if "multiverse" in found.long:
-        out |= {f"multiverse-{g['name']}": _curve(found.long["multiverse"], g) for g in found.long["multiverse"]["grids"]}
-    return out
+        result = found.long["multiverse"]
+        makers |= {f"multiverse-{g['name']}": partial(_curve, result, g) for g in result["grids"]}
+    return {name: make() for name, make in makers.items() if name in wanted}
 
 
 def sized(make: Callable[[], Figure], *, height: float | None = None) -> bytes:
@@ -67,9 +65,10 @@ def _coverage(found: Findings) -> Drawing:
     caption = (
         "What is known of meetings: one line a dyad of strategic rivals, one column a year of the rivalry since "
         f"{int(strip['year'].min())}, ordered by region and first year. Best level of coverage of bilateral meetings: "
-        f"{f.listed([f'{name} in {f.count(n)}' for name, n in zip(LEVELS, counts, strict=True)])} of {f.count(len(strip))} "
-        "dyad-years. Dots: a year in which the store has a documented meeting of the two sides. Only under the two darkest "
-        "levels does a year without a dot count as a year without a meeting; elsewhere every bonding variable is missing."
+        f"{f.listed([f'{name} in {f.count(n)}' for name, n in zip(LEVELS, counts, strict=True)])} of "
+        f"{f.count(len(strip))} dyad-years. Dots: a year in which the store has a documented meeting of the two "
+        "sides. Only under the two darkest levels does a year without a dot count as a year without a meeting; "
+        "elsewhere every bonding variable is missing."
     )
     return Drawing(slim(drawn(lambda: strip_figure(strip, WIDTH), "svg")), strip_alt(strip), caption)
 
@@ -78,13 +77,14 @@ def _meetings(by_year: pd.DataFrame) -> Drawing:
     first, last = int(by_year["year"].min()), int(by_year["year"].max())
     total = int(by_year[["with_us", "others_listed", "others_coded"]].to_numpy().sum())
     caption = (
-        f"Documented meetings of two leaders by year, {first} to {last} ({f.count(total)} in all): with the United States, "
-        "from lists of other states' travel (South America, China), and those that only the coded search of this project "
-        "found. The rise of the second kind is the beginning of a list, not of meetings."
+        f"Documented meetings of two leaders by year, {first} to {last} ({f.count(total)} in all): with the United "
+        "States, from lists of other states' travel (South America, China), and those that only the coded search of "
+        "this project found. The rise of the second kind is the beginning of a list, not of meetings."
     )
     alt = (
-        f"Stacked bars of meetings by year, {first} to {last}: {f.count(by_year['with_us'].sum())} with the United States, "
-        f"{f.count(by_year['others_listed'].sum())} from other lists, {f.count(by_year['others_coded'].sum())} coded only."
+        f"Stacked bars of meetings by year, {first} to {last}: {f.count(by_year['with_us'].sum())} with the United "
+        f"States, {f.count(by_year['others_listed'].sum())} from other lists, "
+        f"{f.count(by_year['others_coded'].sum())} coded only."
     )
     return Drawing(slim(drawn(lambda: by_year_figure(by_year, WIDTH), "svg")), alt, caption)
 
@@ -92,8 +92,8 @@ def _meetings(by_year: pd.DataFrame) -> Drawing:
 def _indicators(coverage: Mapping[str, pd.DataFrame]) -> Drawing:
     variables = coverage["variables"]
     caption = (
-        "Indicators of trust between states: share of all dyads of a year for which each is known, with its sources at the "
-        "right. Oversight and rules exist only where two states have an agreement of the kind."
+        "Indicators of trust between states: share of all dyads of a year for which each is known, with its sources "
+        "at the right. Oversight and rules exist only where two states have an agreement of the kind."
     )
     parts = [f"{r.variable.replace('_', ' ')} {r.first_year}-{r.last_year}" for r in variables.itertuples()]
 
@@ -104,6 +104,16 @@ def _indicators(coverage: Mapping[str, pd.DataFrame]) -> Drawing:
 
     picture = sized(draw)
     return Drawing(picture, f"Heat map of coverage: {'; '.join(parts)}.", caption)
+
+
+def _coefficients(found: Findings) -> Drawing:
+    picture = sized(lambda: coefficient_figure(found.core), height=8.9)
+    return Drawing(picture, figure_alt(found.core), figure_caption(found.core))
+
+
+def _contest(result: Mapping[str, Any]) -> Drawing:
+    alt = f"Share of fit and gains in prediction by outcome and sample. {contest_answer(result)}"
+    return Drawing(sized(lambda: contest_figure(figure_rows(result)), height=8.2), alt, CONTEST_CAPTION)
 
 
 def _trust(result: Mapping[str, Any]) -> Drawing:

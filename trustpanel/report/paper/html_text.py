@@ -25,7 +25,7 @@ def html_source(paper: Paper) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="keywords" content="{html_text(", ".join(head.keywords))}">\n'
         f"<title>{html_text(head.title)}</title>\n<style>\n{LOOK.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
-        f"<header>\n<h1>{html_text(head.title)}</h1>\n<p class=\"subtitle\">{html_text(head.subtitle)}</p>\n"
+        f'<header>\n<h1>{html_text(head.title)}</h1>\n<p class="subtitle">{html_text(head.subtitle)}</p>\n'
         f'<p class="authors">{html_text(", ".join(head.authors))}</p>\n</header>\n{_contents(paper)}'
         f"<main>\n{body}\n</main>\n</body>\n</html>\n"
     )

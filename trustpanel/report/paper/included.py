@@ -1,4 +1,4 @@
-"""Results of long runs that have a page of their own stand in the paper by their answer, first figure and first table."""
+"""Results of long runs with a page of their own stand in the paper by its answer, first figure and first table."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def _parts(name: str, result: Mapping[str, Any]) -> tuple[Part, ...]:
 def _of_page(page: Page) -> Iterator[Part]:
     """The lead paragraph, the first figure and the first table of a page."""
     blocks = page.blocks
-    leads = [b.text for b in blocks if isinstance(b, Paragraph) and b.lead] or [b.text for b in blocks if isinstance(b, Paragraph)][:1]
+    leads = [b.text for b in blocks if isinstance(b, Paragraph) and b.lead] or [
+        b.text for b in blocks if isinstance(b, Paragraph)
+    ][:1]
     yield from leads
     yield from (_drawing(b) for b in _first(blocks, Picture) if isinstance(b, Picture))
     yield from (_sheet(b) for b in _first(blocks, Table) if isinstance(b, Table))
@@ -45,7 +47,11 @@ def _first(blocks: tuple[Block, ...], kind: type) -> list[Block]:
 
 
 def _drawing(picture: Picture) -> Drawing:
-    svg = picture.svg if "xmlns=" in picture.svg else picture.svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    svg = (
+        picture.svg
+        if "xmlns=" in picture.svg
+        else picture.svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    )
     plain = re.sub(r' role="img" aria-label="[^"]*"', "", svg, count=1)
     return Drawing(plain.encode("utf-8"), picture.alt, picture.caption)
 

@@ -120,7 +120,9 @@ def runs_of(block: Block) -> tuple[Inline, ...]:
             return ()
 
 
-def numbered(blocks: tuple[Block, ...], pages: Mapping[str, tuple[str | Sheet | Drawing, ...]]) -> dict[tuple[str, str], int]:
+def numbered(
+    blocks: tuple[Block, ...], pages: Mapping[str, tuple[str | Sheet | Drawing, ...]]
+) -> dict[tuple[str, str], int]:
     """{(kind, name): number} in the order in which tables and figures stand in the text."""
     found: dict[tuple[str, str], int] = {}
     counts = {"table": 0, "figure": 0}

@@ -1,4 +1,4 @@
-"""The tree of values that the slots of the text read: results as they are, counts of the store, sentences made of them."""
+"""The tree of values that the slots read: results as they are, counts of the store, sentences made of them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def _says(found: Findings) -> dict[str, str]:
     }
     for name, grain in grains(core).items():
         said[f"sample_{name}"] = words.sample_sentence(name, grain["main"])
-        said[f"power_{name}"] = words.power_sentence(name, grain["main"]["parameters"]["delta"], grain["smallest_effect"])
+        said[f"power_{name}"] = words.power_sentence(
+            name, grain["main"]["parameters"]["delta"], grain["smallest_effect"]
+        )
     if "contest" in found.long:
         said["contest"] = contest_page.answer(found.long["contest"])
     if "multiverse" in found.long:

@@ -18,7 +18,8 @@ COLUMNS = (("main", "main"), ("no_controls", "no controls"), ("coverage_searched
 ORDER = ("delta", "theta", "theta_plus_delta")
 PREDICTED = ("H1", "H2", "H3", "H4", "H5")
 SIGN_NOTE = (
-    "Plus is more de-escalation; ~0: equivalent to no effect; a dot: the theory is silent. Signs as frozen before estimation."
+    "Plus is more de-escalation; ~0: equivalent to no effect; a dot: the theory is silent. Signs as frozen before "
+    "estimation."
 )
 
 
@@ -58,15 +59,16 @@ def _main(core: Mapping[str, Result], *, with_stars: bool) -> Sheet:
     words = dict(COLUMNS)
     heads = ("", *(f"{title_of(name)}: {words[model]}" for name, _, model in columns))
     note = (
-        "Linear models with dyad and year effects; the outcome is oriented so that plus is more de-escalation, and each number "
-        "is the change of its probability for one weighted meeting. Standard errors clustered by dyad in brackets. Intervals "
-        "and p of the main columns come from the wild cluster bootstrap together with randomisation inference, those of the "
-        "other columns from errors by dyad. The minimum detectable effect is about 2.8 standard errors."
+        "Linear models with dyad and year effects; the outcome is oriented so that plus is more de-escalation, and "
+        "each number is the change of its probability for one weighted meeting. Standard errors clustered by dyad in "
+        "brackets. Intervals and p of the main columns come from the wild cluster bootstrap together with "
+        "randomisation inference, those of the other columns from errors by dyad. The minimum detectable effect is "
+        "about 2.8 standard errors."
     )
     notes = (note, *_degenerate(core), *([STARS_NOTE] if with_stars else []))
     caption = (
-        "Is a meeting of this pair worth more than an equally old meeting of their predecessors? "
-        "Year by year the outcome is that no dispute starts within three years, month by month that none starts in the month"
+        "Is a meeting of this pair worth more than an equally old meeting of their predecessors? Year by year the "
+        "outcome is that no dispute starts within three years, month by month that none starts in the month"
     )
     table = Table(f"{caption}.", heads, rows, notes, ruled=ruled)
     return Sheet(table, ("1.5fr", *("1fr" for _ in columns)), small=True)
@@ -95,7 +97,9 @@ def _column(model: Result | None, grain: Result, *, with_stars: bool) -> list[tu
     for name in ORDER:
         p = parameter(lives, name)
         mark = stars(main_p(p)) if with_stars else ""
-        out.append((f"{SYMBOLS[name]}: {SHORT[name]}", f.MISSING if p is None else f"{f.number(p['estimate'], digits)}{mark}"))
+        out.append(
+            (f"{SYMBOLS[name]}: {SHORT[name]}", f.MISSING if p is None else f"{f.number(p['estimate'], digits)}{mark}")
+        )
         out.append(("", f.MISSING if p is None else f"({f.number(p['se'], digits)})"))
     delta = parameter(lives, "delta")
     ends = ci95(delta)
@@ -148,9 +152,9 @@ def _tests(core: Mapping[str, Result]) -> Sheet:
         "Detectable",
     )  # fmt: skip
     note = (
-        "Bootstrap: wild cluster bootstrap by dyad. Randomised: meetings redrawn among the covered days on which both leaders "
-        "held office, the dyad's total kept. Equivalence: the larger of the two one-sided p-values against the smallest effect "
-        "of interest. Holm over the secondary hypotheses of the family."
+        "Bootstrap: wild cluster bootstrap by dyad. Randomised: meetings redrawn among the covered days on which both "
+        "leaders held office, the dyad's total kept. Equivalence: the larger of the two one-sided p-values against "
+        "the smallest effect of interest. Holm over the secondary hypotheses of the family."
     )
     table = Table(
         "The three hypotheses of the core model, the primary one first.", heads, tuple(rows), (note,),

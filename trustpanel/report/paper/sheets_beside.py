@@ -1,26 +1,21 @@
-"""The tables beside the core model: coding, all hypotheses, contest, multiverse, doubt, convergence, cases, rule."""
+"""The tables beside the core model: sources, coding, convergence, all hypotheses, the rule, cases."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from trustpanel.report import convergence_words
 from trustpanel.report import formats as f
 from trustpanel.report.check_tables import conditions_table
-from trustpanel.report.contest_page import _adjusted as adjusted
 from trustpanel.report.hypotheses_page import FINDINGS
-from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS, Result, grains, is_estimated
+from trustpanel.report.layout import Result, is_estimated
 from trustpanel.report.paper.cases import case_values
 from trustpanel.report.paper.model import Sheet
 from trustpanel.report.paper.numbers import Findings
+from trustpanel.report.paper.sheets_long import sheets_long
 from trustpanel.report.result_tables import ci95, main_p
 from trustpanel.report.tables import Table, frame_table
 
-BLOCKS = ("interpersonal", "state")
-# of the samples of the contest the table shows these, the figure all
-SHOWN = ("main", "searched")
-AND_MORE = "The other samples stand in the figure and, with every test, on the page of the contest in the archive."
 SOURCE_WORDS = {"rival_meetings": "coded search of this project"}
 
 
@@ -35,12 +30,7 @@ def sheets_beside(found: Findings) -> dict[str, Sheet]:
         "rule": _rule(found),
         "cases": _cases(found),
     }
-    if "contest" in found.long:
-        out["contest"] = _contest(found.long["contest"])
-    if "multiverse" in found.long:
-        out["multiverse"] = _multiverse(found.long["multiverse"])
-        out["sensitivity"] = _sensitivity(found.long["multiverse"])
-    return out
+    return out | sheets_long(found.long)
 
 
 def _sources(found: Findings) -> Sheet:
@@ -64,15 +54,17 @@ def _agreement(found: Findings) -> Sheet:
         for r in frame.itertuples()
     )
     note = (
-        "Dyad-years: whether the two passes agree that the two sides met in the year. Meetings: how many both found, and "
-        "how alike they dated and classed them. The passes searched the same index by like means."
+        "Dyad-years: whether the two passes agree that the two sides met in the year. Meetings: how many both found, "
+        "and how alike they dated and classed them. The passes searched the same index by like means."
     )
-    table = Table("Agreement of two blind passes over the drawn rivalries.", ("Measure", *plain.values()), rows, (note,))
+    table = Table(
+        "Agreement of two blind passes over the drawn rivalries.", ("Measure", *plain.values()), rows, (note,)
+    )
     return Sheet(table, ("1fr", "auto", "auto"))
 
 
 def _measure(name: str, value: Any) -> str:
-    counted = name.split(": ")[-1] in ("both", "only first", "only second", "neither")
+    counted = name.rsplit(": ", maxsplit=1)[-1] in ("both", "only first", "only second", "neither")
     return f.count(value) if counted else f.number(value, 2)
 
 
@@ -93,7 +85,9 @@ def _convergence(result: Result) -> Sheet:
         )
     heads = ("Model", "Dyad-years", "Pairs told", "Above 0", "Below 0", "Open", "Median", "Omega", "Alpha", "Reading")
     note = "Pairs of items of different indicators that share no source; intervals over resampled dyads."
-    table = Table("Do Hoffman's three indicators go together?", heads, tuple(rows), (note,), text_columns=frozenset({0, 9}))
+    table = Table(
+        "Do Hoffman's three indicators go together?", heads, tuple(rows), (note,), text_columns=frozenset({0, 9})
+    )
     return Sheet(table, ("1fr", *("auto",) * 9), small=True)
 
 
@@ -121,16 +115,22 @@ def _hypotheses(found: Findings) -> Sheet:
         "p, adjusted", "Finding",
     )  # fmt: skip
     notes = (
-        "Plus is more de-escalation, in the unit of the outcome. Intervals and p from the main errors of each: dyadic-robust "
-        "where the rule allows them, else the wild cluster bootstrap, else clustered. Adjusted p: Benjamini and Hochberg over "
-        "the exploratory hypotheses.",
-        "Not testable here: the term varies in too few dyads or clusters; its numbers are shown and count neither for its "
-        "theory nor against it. Untestable: no data at hand could tell.",
+        "Plus is more de-escalation, in the unit of the outcome. Intervals and p from the main errors of each: "
+        "dyadic-robust where the rule allows them, else the wild cluster bootstrap, else clustered. Adjusted p: "
+        "Benjamini and Hochberg over the exploratory hypotheses.",
+        "Not testable here: the term varies in too few dyads or clusters; its numbers are shown and count neither for "
+        "its theory nor against it. Untestable: no data at hand could tell.",
     )
     table = Table(
-        "The hypotheses and designs beside the core model.", heads, tuple(rows), notes, text_columns=frozenset({0, 1, 8})
+        "The hypotheses and designs beside the core model.",
+        heads,
+        tuple(rows),
+        notes,
+        text_columns=frozenset({0, 1, 8}),
     )
-    return Sheet(table, ("auto", "1.5fr", "auto", "1fr", "auto", "auto", "auto", "auto", "0.8fr"), long=True, small=True)
+    return Sheet(
+        table, ("auto", "1.5fr", "auto", "1fr", "auto", "auto", "auto", "auto", "0.8fr"), long=True, small=True
+    )
 
 
 def _untestable(found: Findings) -> Sheet:
@@ -160,102 +160,23 @@ def _cases(found: Findings) -> Sheet:
             continue
         v = case_values(case)
         known = v["coverage"] or f.MISSING
-        numbers = (v["meetings"], v["judgements_known"], v["disputes_before"], v["disputes"] - v["disputes_before"], v["crises"])
+        numbers = (
+            v["meetings"],
+            v["judgements_known"],
+            v["disputes_before"],
+            v["disputes"] - v["disputes_before"],
+            v["crises"],
+        )
         rows.append((case.title, *(f.count(n) for n in numbers), f.count(v["agreements_during"]), known))
     heads = (
-        "Case", "Meetings", "Judgements with a source", "Disputes before", "Disputes since", "Crises", "Agreements begun",
-        "Meetings known",
+        "Case", "Meetings", "Judgements with a source", "Disputes before", "Disputes since", "Crises",
+        "Agreements begun", "Meetings known",
     )  # fmt: skip
     note = (
-        "Meetings and agreements begun: during the case. Judgements, disputes and crises: from eight years before the case to "
-        "eight years after it; since: from its first day on. Cases of the texts that are no pair of states (the League, the "
-        "United Nations and NATO, the European Union, Germany and Japan after 1945) are in the archive and not here."
+        "Meetings and agreements begun: during the case. Judgements, disputes and crises: from eight years before the "
+        "case to eight years after it; since: from its first day on. Cases of the texts that are no pair of states "
+        "(the League, the United Nations and NATO, the European Union, Germany and Japan after 1945) are in the "
+        "archive and not here."
     )
     table = Table("The cases in the store.", heads, tuple(rows), (note,), text_columns=frozenset({0, 7}))
     return Sheet(table, ("2.6fr", *("0.9fr",) * 6, "1.6fr"), small=True)
-
-
-def _contest(result: Result) -> Sheet:
-    form = result["forms"][0]["name"]
-    labels = {o["name"]: o["label"] for o in result["outcomes"]}
-    rows = []
-    for e in result["entries"]:
-        if e["form"] != form or e["sample"] not in SHOWN or not e["contest"]:
-            continue
-        c = e["contest"]
-        p = {t["block"]: t["p"] for t in c["encompassing"] if not t["null"].endswith(f"({c['family']})")}
-        share = {d["block"]: d["share"] for d in c["dominance"]}
-        gains = [_gain(c[scheme], b) for scheme in ("by_dyad", "by_time") for b in BLOCKS]
-        rows.append(
-            (
-                labels[e["outcome"]],
-                e["sample"].replace("_", " "),
-                f.count(e["n"]),
-                *(f.p_value(p.get(b)) for b in BLOCKS),
-                *(f.p_value(adjusted(result, e, b)) for b in BLOCKS),
-                f.share(share.get(BLOCKS[0])),
-                *gains,
-            )
-        )
-    heads = (
-        "Outcome", "Rows", "n", "This pair adds: p", "Others add: p", "adjusted", "adjusted", "Share of this pair",
-        "Unseen dyads, this", "others", "Future, this", "others",
-    )  # fmt: skip
-    note = (
-        "Adds: test that a block has no effect once the other is in the model, clustered by dyad. Share: part of what both add "
-        "to the fit. Last four columns: gain over the controls in thousandths of a log score a row, on dyads and on later "
-        "years that the fit had not seen."
-    )
-    table = Table(
-        "The contest of two blocks: meetings of this pair against meetings of other pairs of the two states.",
-        heads, tuple(rows), (note, AND_MORE), text_columns=frozenset({0, 1}),
-    )  # fmt: skip
-    return Sheet(table, ("1.9fr", "1fr", *("0.9fr",) * 5, "0.95fr", *("0.85fr",) * 4), small=True)
-
-
-def _gain(held: Mapping[str, Any] | None, block: str) -> str:
-    scores = {s["model"]: s["gain"] for s in held["scores"]} if held else {}
-    return f.number(1000 * scores[block], 1) if block in scores else f.MISSING
-
-
-def _multiverse(result: Result) -> Sheet:
-    rows, ruled = [], set()
-    for grid in result["grids"]:
-        ruled.add(len(rows))
-        for name, v in grid["parameters"].items():
-            told = v["status"] == "estimated"
-            shares = (v[k] for k in ("positive", "significant_positive", "significant_negative")) if told else (None,) * 3
-            ends = f.interval((v["quantiles"][0], v["quantiles"][3])) if told else f.MISSING
-            median = f.number(v["median"]) if told else f.MISSING
-            rows.append((grid["label"], SYMBOLS[name], f.count(v["estimated"] if told else 0), *map(f.share, shares), median, ends))
-    heads = ("Model", "", "Estimated", "Above 0", "Clearly above", "Clearly below", "Median", "Middle 95 %")
-    units = "; ".join(f"{g['label']}: {g['unit']}" for g in result["grids"])
-    note = f"Units: {units}. Clearly: p below {result['level']:g}. Specifications share rows: a share of them is no p-value."
-    table = Table("Signs over all declared specifications.", heads, tuple(rows), (note,), frozenset(ruled), frozenset({0, 1}))
-    return Sheet(table, ("1fr", *("auto",) * 7), small=True)
-
-
-def _sensitivity(result: Result) -> Sheet:
-    rows = []
-    for doubt in result["sensitivity"]:
-        digits = 5 if doubt["grain"] == "monthly" else 3
-        for name, v in doubt["sensitivity"].items():
-            robust, left = v["robustness"], {b["label"].split(" x ")[0]: b["estimate"] for b in v["bounds"]}
-            rows.append(
-                (
-                    GRAIN_WORDS[doubt["grain"]], SYMBOLS[name], f.number(robust["estimate"], digits), f.share(robust["rv"]),
-                    f.share(robust["rv_alpha"]), doubt["benchmark"][name].replace("_", " "), f.number(left.get("1"), digits),
-                    f.number((v["selection"] or {}).get("delta"), 2), f.yes_no(doubt["without_state"][name]["sign_changes"]),
-                )
-            )  # fmt: skip
-    heads = (
-        "Grain", "", "Estimate", "Robustness value", "to lose significance", "Benchmark", "left by one as strong",
-        "Oster's ratio", "Sign turns without some state",
-    )  # fmt: skip
-    note = (
-        "Robustness value: the share of what is left of both meetings and outcome that an unmeasured cause must explain to "
-        "bring the estimate to 0; 0 in the next column: it is not significant as it stands. Benchmark: the control that, taken "
-        "once more, leaves the least of the estimate."
-    )
-    table = Table("How strong an unmeasured cause would have to be.", heads, tuple(rows), (note,), text_columns=frozenset({0, 1, 5, 8}))
-    return Sheet(table, ("1.1fr", "0.6fr", "0.9fr", "1fr", "1.1fr", "1.2fr", "1fr", "0.8fr", "1.1fr"), small=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -41,7 +42,9 @@ def strip_figure(strip: pd.DataFrame, width: float) -> Figure:
         axes.text(first - 1.5, (top + y) / 2, f"{name}\n({len(dyads)})", ha="right", va="center", fontsize=8, color=INK)
         y += GAP
     axes.set(xlim=(first, last + 1), ylim=(y - GAP, 0), yticks=[], xticks=range(first + (-first) % 10, last + 1, 10))
-    handles = [Patch(facecolor=c, edgecolor="#999999", linewidth=0.4, label=w) for c, w in zip(SHADES, WORDS, strict=True)]
+    handles: list[Any] = [
+        Patch(facecolor=c, edgecolor="#999999", linewidth=0.4, label=w) for c, w in zip(SHADES, WORDS, strict=True)
+    ]
     handles.append(axes.plot([], [], linestyle="", marker=".", markersize=5, color=DOT, label="they met")[0])
     figure.legend(handles=handles, loc="outside lower center", ncols=5, frameon=False, fontsize=8, handlelength=1.4)
     return figure
@@ -90,7 +93,9 @@ def _region(ccode: int) -> str:
 
 def _line(axes: Axes, dyad: pd.DataFrame, y: float) -> None:
     for level, color in enumerate(SHADES):
-        years = dyad.loc[dyad["level"] == level, "year"]
-        axes.broken_barh([(int(v), 1) for v in years], (y + 0.06, 0.88), facecolors=color, linewidth=0)
+        held = [int(v) for v in dyad.loc[dyad["level"] == level, "year"]]
+        runs = [list(run) for _, run in groupby(enumerate(held), key=lambda pair: pair[1] - pair[0])]
+        spans = [(run[0][1], len(run)) for run in runs]
+        axes.broken_barh(spans, (y + 0.06, 0.88), facecolors=color, linewidth=0)
     met = dyad.loc[dyad["meetings"] > 0, "year"]
     axes.plot(met + 0.5, [y + 0.5] * len(met), linestyle="", marker=".", markersize=1.8, color=DOT, zorder=3)

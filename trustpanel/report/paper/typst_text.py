@@ -13,7 +13,7 @@ from trustpanel.report.tables import Table
 
 LOOK = STYLE / "paper" / "paper.typ"
 # points: what is to be had on a page, a line of a case's words with its signs, what a paragraph and a heading add
-PAGE, LINE, SIGNS, PARAGRAPH, HEADING = 706.0, 12.2, 108, 4.0, 36.0
+PAGE, LINE, SIGNS, PARAGRAPH, HEADING = 708.0, 12.1, 113, 4.0, 34.0
 WRAPS = {"emph": "#emph[{}]", "strong": "#strong[{}]", "code": "#raw-text({})", "sub": "#sub[{}]"}
 
 
@@ -21,9 +21,9 @@ def typst_source(paper: Paper) -> str:
     """The whole paper as one Typst file; figures are `<name>.svg` beside it."""
     head = paper.text
     opening = (
-        f"#show: paper.with(title: {quoted(head.title)}, subtitle: {quoted(head.subtitle)}, "
-        f"authors: ({''.join(quoted(a) + ',' for a in head.authors)}), "
-        f"keywords: ({''.join(quoted(k) + ',' for k in head.keywords)}))"
+        f"#show: paper.with(title: {quoted(head.title)}, subtitle: {quoted(head.subtitle)}, authors: "
+        f"({''.join(quoted(a) + ',' for a in head.authors)}), keywords: "
+        f"({''.join(quoted(k) + ',' for k in head.keywords)}))"
     )
     body = [_block(paper, block) for block in paper.blocks]
     return "\n\n".join([LOOK.read_text(encoding="utf-8"), opening, *body]) + "\n"
@@ -104,8 +104,7 @@ def _works(entries: list[str], *, small: bool = False) -> str:
 
 def _drawing(number: int, drawing: Drawing, name: str) -> str:
     return (
-        f'#drawing({number}, {quoted(name + ".svg")}, alt: {quoted(drawing.alt)}, '
-        f"caption: [{said(drawing.caption)}])"
+        f"#drawing({number}, {quoted(name + '.svg')}, alt: {quoted(drawing.alt)}, caption: [{said(drawing.caption)}])"
     )
 
 
@@ -115,8 +114,8 @@ def _plate(number: int, plate: Plate, name: str) -> str:
         return f"#case-text({quoted(plate.title)}, {text})"
     drawing = plate.drawing
     return (
-        f"#plate({number}, {quoted(plate.title)}, {quoted(name + '.svg')}, {_share_of_width(plate)}, "
-        f"alt: {quoted(drawing.alt)}, caption: [{said(drawing.caption)}], {text})"
+        f"#plate({number}, {quoted(plate.title)}, {quoted(name + '.svg')}, {_share_of_width(plate)}, alt: "
+        f"{quoted(drawing.alt)}, caption: [{said(drawing.caption)}], {text})"
     )
 
 
@@ -139,9 +138,9 @@ def _sheet(number: int, sheet: Sheet) -> str:
     cells = _cells(table)
     notes = "".join(f"[{said(n)}]," for n in table.notes)
     return (
-        f"#sheet({number}, caption: [{said(table.caption)}], widths: ({','.join(widths)},), align: ({align},), "
-        f"long: {'true' if sheet.long else 'false'}, small: {'true' if sheet.small else 'false'}, heads: ({heads}), "
-        f"notes: ({notes}), {cells})"
+        f"#sheet({number}, caption: [{said(table.caption)}], widths: ({','.join(widths)},), align: ({align},), long: "
+        f"{'true' if sheet.long else 'false'}, small: {'true' if sheet.small else 'false'}, heads: ({heads}), notes: "
+        f"({notes}), {cells})"
     )
 
 

@@ -78,7 +78,10 @@ def exists(tree: Any, path: str, place: Place) -> bool:
 
 
 def shown(tree: Any, slot: str, place: Place) -> str:
-    """The text of a slot `path|format`, with a noun for `path|of war`; raises `PaperError` if the value is null or the format unknown."""
+    """The text of a slot `path|format`, with a noun for `path|of war`.
+
+    Raises `PaperError` if the value is null or the format unknown.
+    """
     path, bar, name = slot.partition("|")
     kind = name.strip() if bar else "words"
     if kind not in FORMATS and not kind.startswith("of "):

@@ -70,7 +70,7 @@ def _declared(entry: Mapping[str, Any]) -> Work:
 
 def _family(name: str) -> str:
     """The family of a name as it stands in the list: before the comma, else the last word."""
-    return name.split(",")[0] if "," in name else name.split()[-1]
+    return name.split(",", maxsplit=1)[0] if "," in name else name.rsplit(maxsplit=1)[-1]
 
 
 def _of_source(source: Mapping[str, Any]) -> Work:

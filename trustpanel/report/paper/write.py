@@ -47,13 +47,13 @@ def compose(found: Findings, text: Path, *, with_stars: bool = False) -> Paper:
     filled = load_text(text, values_of(found))
     blocks = tuple(blocks_of(filled))
     pages = included_pages(found.long)
-    wanted = {b.name for b in blocks if isinstance(b, Placed) and b.kind == "case"}
+    wanted = {kind: {b.name for b in blocks if isinstance(b, Placed) and b.kind == kind} for kind in ("case", "figure")}
     return Paper(
         text=filled,
         blocks=blocks,
         sheets=sheets_of(found, with_stars=with_stars),
-        drawings=drawings_of(found),
-        plates={key: plate_of(case) for key, case in found.cases.items() if key in wanted},
+        drawings=drawings_of(found, wanted["figure"]),
+        plates={key: plate_of(case) for key, case in found.cases.items() if key in wanted["case"]},
         pages=pages,
         works=load_works(text, found.sources),
         numbers=numbered(blocks, pages),
@@ -75,7 +75,9 @@ def pdf_bytes(paper: Paper) -> bytes:
             made = typst.compile(str(main), root=str(root), format="pdf", ignore_system_fonts=True, timestamp=0)
         except typst.TypstError as error:
             raise PaperError(
-                "the paper could not be set", found=error, next_step="mend the text or trustpanel/report/paper/paper.typ"
+                "the paper could not be set",
+                found=error,
+                next_step="mend the text or trustpanel/report/paper/paper.typ",
             ) from error
     return bytes(made)
 
