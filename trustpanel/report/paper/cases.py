@@ -96,7 +96,7 @@ def _meetings(case: CaseRecords, values: Mapping[str, Any]) -> str:
     known = (
         ""
         if values["coverage"] == "full list"
-        else f" Coverage of meetings during the case: {values['coverage']}, so an absent meeting is not known to be none."
+        else f" Coverage of meetings in it: {values['coverage']}, so an absent meeting is not known to be none."
     )
     return (
         f"{f.counted(values['meetings'], 'meeting').capitalize()} during the case{listed}{soil}; "
