@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from trustpanel.paths import STYLE
 from trustpanel.report.paper.document import Block, Heading, Inline, Items, Para, Placed
 from trustpanel.report.paper.model import Drawing, Paper, Sheet, inline_text
-from trustpanel.report.paper.typst_text import found
+from trustpanel.report.paper.typst_text import BEFORE_PERCENT, found
 from trustpanel.report.tables import html_text
 
 LOOK = STYLE / "paper" / "paper.css"
@@ -68,7 +68,8 @@ def _runs(paper: Paper, runs: Iterable[Inline]) -> str:
 def _spaced(text: str) -> str:
     """Escaped text that keeps the space at its ends."""
     lead, trail = text[:1].isspace(), text[-1:].isspace() and bool(text.strip())
-    return f"{' ' if lead else ''}{html_text(text)}{' ' if trail else ''}"
+    kept = BEFORE_PERCENT.sub(r"\1&nbsp;%", html_text(text))
+    return f"{' ' if lead else ''}{kept}{' ' if trail else ''}"
 
 
 def _placed(paper: Paper, block: Placed) -> str:

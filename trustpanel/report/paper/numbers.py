@@ -55,6 +55,7 @@ def values_of(found: Findings) -> dict[str, Any]:
         "tests": _tests(found),
         "cases": {key: case_values(case) for key, case in found.cases.items()},
         "says": _says(found),
+        "sizes": _sizes(found.long),
     }
     if "multiverse" in found.long:
         tree["doubts"] = {d["grain"]: d for d in found.long["multiverse"]["sensitivity"]}
@@ -87,6 +88,12 @@ def _says(found: Findings) -> dict[str, str]:
     if "multiverse" in found.long:
         said["multiverse"] = multiverse_page.answer(found.long["multiverse"])
     return said
+
+
+def _sizes(long: Mapping[str, Result]) -> dict[str, int]:
+    """How many outcomes and samples the contest was held on."""
+    contest = long.get("contest", {})
+    return {part: len(contest.get(part, ())) for part in ("outcomes", "samples")}
 
 
 def _strip(strip: pd.DataFrame) -> dict[str, Any]:

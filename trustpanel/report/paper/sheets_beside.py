@@ -159,7 +159,7 @@ def _cases(found: Findings) -> Sheet:
         if not case.has_timeline:
             continue
         v = case_values(case)
-        known = v["coverage"] or f.MISSING
+        known = (v["coverage"] or f.MISSING).replace("; weakest channel: ", " / ")
         numbers = (
             v["meetings"],
             v["judgements_known"],
@@ -170,7 +170,7 @@ def _cases(found: Findings) -> Sheet:
         rows.append((case.title, *(f.count(n) for n in numbers), f.count(v["agreements_during"]), known))
     heads = (
         "Case", "Meetings", "Judgements with a source", "Disputes before", "Disputes since", "Crises",
-        "Agreements begun", "Meetings known",
+        "Agreements begun", "Meetings known: best / weakest channel",
     )  # fmt: skip
     note = (
         "Meetings and agreements begun: during the case. Judgements, disputes and crises: from eight years before the "

@@ -13,7 +13,8 @@ from trustpanel.report.tables import Table
 
 LOOK = STYLE / "paper" / "paper.typ"
 # points: what is to be had on a page, a line of a case's words with its signs, what a paragraph and a heading add
-PAGE, LINE, SIGNS, PARAGRAPH, HEADING = 708.0, 12.1, 113, 4.0, 34.0
+PAGE, LINE, SIGNS, PARAGRAPH, HEADING = 710.0, 11.8, 116, 4.0, 34.0
+BEFORE_PERCENT = re.compile(r"(\d) %")
 WRAPS = {"emph": "#emph[{}]", "strong": "#strong[{}]", "code": "#raw-text({})", "sub": "#sub[{}]"}
 
 
@@ -33,7 +34,7 @@ def quoted(text: str) -> str:
     """A Typst string literal."""
     plain = " ".join(text.split()) if text.strip() else text
     lead, trail = text[:1].isspace() and bool(plain.strip()), text[-1:].isspace() and bool(plain.strip())
-    kept = f"{' ' if lead else ''}{plain}{' ' if trail else ''}"
+    kept = BEFORE_PERCENT.sub("\\1\u00a0%", f"{' ' if lead else ''}{plain}{' ' if trail else ''}")
     return '"' + kept.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

@@ -64,7 +64,7 @@ def _declared(entry: Mapping[str, Any]) -> Work:
     authors = [str(a) for a in entry["authors"]]
     families = tuple(_family(a) for a in authors)
     named = authors[0] if len(authors) == 1 else f"{', '.join(authors[:-1])} and {authors[-1]}"
-    text = f"{named}. {entry['year']}. {entry['title']}. {entry['where']}."
+    text = f"{named.removesuffix('.')}. {entry['year']}. {entry['title']}. {entry['where']}."
     return Work(str(entry["key"]), families, str(entry["year"]), text)
 
 

@@ -61,7 +61,7 @@ def compose(found: Findings, text: Path, *, with_stars: bool = False) -> Paper:
 
 
 def pdf_bytes(paper: Paper) -> bytes:
-    """The PDF, made without fonts, packages or dates of the machine."""
+    """The PDF for readers with and without eyes (PDF/UA-1), made without fonts, packages or dates of the machine."""
     import typst
 
     source = typst_source(paper)
@@ -72,7 +72,15 @@ def pdf_bytes(paper: Paper) -> bytes:
         main = root / "paper.typ"
         main.write_text(source, encoding="utf-8")
         try:
-            made = typst.compile(str(main), root=str(root), format="pdf", ignore_system_fonts=True, timestamp=0)
+            # PDF/UA-1: tagged, titled, words for every figure, or no paper
+            made = typst.compile(
+                str(main),
+                root=str(root),
+                format="pdf",
+                ignore_system_fonts=True,
+                timestamp=0,
+                pdf_standards=["ua-1"],
+            )
         except typst.TypstError as error:
             raise PaperError(
                 "the paper could not be set",
