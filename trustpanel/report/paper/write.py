@@ -61,7 +61,7 @@ def compose(found: Findings, text: Path, *, with_stars: bool = False) -> Paper:
 
 
 def pdf_bytes(paper: Paper) -> bytes:
-    """The PDF for readers with and without eyes (PDF/UA-1), made without fonts, packages or dates of the machine."""
+    """The PDF, tagged for screen readers (PDF/UA-1), made without fonts, packages or dates of the machine."""
     import typst
 
     source = typst_source(paper)
