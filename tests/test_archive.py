@@ -87,6 +87,13 @@ def test_a_fact_of_a_source_that_is_not_shipped_is_refused(made, tmp_path):
         )
 
 
+def test_an_installed_package_has_no_code_to_archive(made, tmp_path):
+    (tmp_path / "data").mkdir()
+    inside = Paths(data=tmp_path / "data", analyses=made.analyses, build=tmp_path)
+    with pytest.raises(ArchiveError, match=r"(?s)made from a checkout.*clone the repository"):
+        write_archive(inside, progress=lambda line: None)
+
+
 def test_results_that_are_not_the_expected_ones_stop_it(made):
     made.results.mkdir()
     result = json.loads((made.expected / "h03.json").read_text(encoding="utf-8"))

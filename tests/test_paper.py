@@ -10,6 +10,7 @@ import zlib
 from html.parser import HTMLParser
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from trustpanel.errors import PaperError
@@ -26,6 +27,7 @@ from trustpanel.report.paper.typst_text import quoted
 from trustpanel.report.paper.values import Place, holds, shown, value_at
 from trustpanel.report.paper.works import load_works
 from trustpanel.report.paper.write import compose, pdf_bytes
+from trustpanel.report.timeline_drawing import Scale
 
 TEXT = project().analyses / "paper"
 HERE = Place("test.md", 1)
@@ -235,6 +237,14 @@ def test_a_page_of_a_long_run_is_included_by_answer_figure_and_table(found, monk
     assert drawing.svg.startswith(b"<svg")
     assert b"xmlns=" in drawing.svg
     assert sheet.table.rows
+
+
+def test_a_narrow_timeline_ends_at_its_own_edge():
+    first, last = pd.Timestamp(1977, 1, 1), pd.Timestamp(1997, 1, 1)
+    narrow, wide = Scale(first, last, 482.0), Scale(first, last)
+    # 96 points to the left of the plot and 12 to the right
+    assert (narrow.x(last), wide.x(last)) == (374.0, 612.0)
+    assert narrow.x(pd.Timestamp(1987, 1, 1)) == pytest.approx(187, abs=0.1)
 
 
 def test_signs_of_markup_in_a_value_are_text():

@@ -42,6 +42,13 @@ def write_archive(paths: Paths, *, progress: Tell) -> Path:
     from trustpanel.report.documents import write
 
     root = paths.data.parent
+    if not (root / "pyproject.toml").is_file():
+        raise ArchiveError(
+            "an archive is made from a checkout, which has the code and its lock",
+            file=root,
+            expected="pyproject.toml beside data/",
+            next_step="clone the repository and run `make archive` there",
+        )
     members = dict(_members(root))
     refuse_restricted(paths, members)
     _same_results(paths.expected, paths.results)
