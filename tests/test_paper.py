@@ -252,6 +252,10 @@ def test_a_page_of_a_long_run_is_included_by_answer_figure_and_table(found, monk
     assert drawing.svg.startswith(b"<svg")
     assert b"xmlns=" in drawing.svg
     assert sheet.table.rows
+    # the table of the contest is wider than a page of the paper
+    assert sheet.table.columns[:3] == ("outcome", "rows of", "n")
+    assert len(sheet.table.columns) == len(sheet.widths) == len(sheet.table.rows[0]) == 9
+    assert sheet.table.notes[-1] == "Further columns stand on the page of the report."
 
 
 def test_a_narrow_timeline_ends_at_its_own_edge():

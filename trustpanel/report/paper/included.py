@@ -15,7 +15,9 @@ from trustpanel.report.tables import Table
 # results that the paper includes where they are at hand: the file's name and the page that reads it
 INCLUDED = ("worlds", "doubt")
 Part = str | Sheet | Drawing
-MANY = 8
+# rows of a table that may go over pages; columns that fit, those kept of a wider one, and those never left out
+MANY, WIDEST, FIRST, SIZE = 8, 11, 9, ("n", "dyads")
+LEFT = "Further columns stand on the page of the report."
 
 
 def included_pages(long: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[Part, ...]]:
@@ -57,5 +59,16 @@ def _drawing(picture: Picture) -> Drawing:
 
 
 def _sheet(table: Table) -> Sheet:
-    widths = tuple("1fr" if i in table.text_columns else "auto" for i in range(len(table.columns)))
-    return Sheet(table, widths, long=len(table.rows) > MANY, small=True)
+    """The table as far as it fits the page: the first columns and the size of the sample; a note says what is left."""
+    width = len(table.columns)
+    kept = [i for i, head in enumerate(table.columns) if width <= WIDEST or i < FIRST or head in SIZE]
+    fits = Table(
+        caption=table.caption,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
+        notes=table.notes if len(kept) == width else (*table.notes, LEFT),
+        ruled=table.ruled,
+        text_columns=frozenset(place for place, i in enumerate(kept) if i in table.text_columns),
+    )
+    widths = tuple("1.3fr" if i in fits.text_columns else "1fr" for i in range(len(fits.columns)))
+    return Sheet(fits, widths, long=len(table.rows) > MANY, small=True)
