@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PRESS := $(VENV)/.press
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size worlds clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size worlds paper archive archive-check clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -61,6 +61,15 @@ docs: build $(PRESS) ## Set the documentation as a site: data/build/docs/index.h
 
 expected: analyses ## Make the results just built the expected ones (a change of numbers: own commit and CHANGELOG line)
 	$(BIN)/trustpanel expect
+
+paper: report ## Write the paper as PDF and page (no LaTeX needed)
+	$(BIN)/trustpanel paper
+
+archive: paper ## Write the replication archive: data, code, locks, codebook, expected results, paper
+	$(BIN)/trustpanel archive
+
+archive-check: archive ## Build and estimate from the archive in an empty folder and compare (some minutes)
+	$(BIN)/trustpanel archive-check
 
 readme: $(READY) ## Write the answer into README.md from analyses/expected
 	$(BIN)/trustpanel readme

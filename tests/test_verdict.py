@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from trustpanel.cli import _converge, _estimate
+from trustpanel.core_runs import converge, estimate
 from trustpanel.models.spec import check_frozen
 from trustpanel.paths import project
 from trustpanel.report.answer import BEGIN, END, answer_markdown
@@ -20,7 +20,7 @@ PATHS = project()
 
 @pytest.fixture(scope="module")
 def results(built):
-    return {key: json.loads(result.dumps()) for key, result in _estimate(built, full=False).items()}
+    return {key: json.loads(result.dumps()) for key, result in estimate(built, full=False).items()}
 
 
 def test_the_frozen_files_are_those_that_were_frozen():
@@ -33,7 +33,7 @@ def test_results_equal_the_expected_ones(results):
 
 
 def test_convergence_equals_the_expected_one(built):
-    found = differences(load_convergence(PATHS.expected), json.loads(_converge(built).dumps()), rtol=1e-8)
+    found = differences(load_convergence(PATHS.expected), json.loads(converge(built).dumps()), rtol=1e-8)
     assert found == [], "\n".join(map(str, found[:10]))
 
 

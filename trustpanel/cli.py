@@ -12,10 +12,12 @@ import typer
 
 from trustpanel.errors import ReportError, TrustpanelError
 from trustpanel.paths import Paths, project
+from trustpanel.publish import add_commands
 
 CONVERGENCE = "convergence.json"
 
 _cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+add_commands(_cli)
 
 
 def app() -> None:
@@ -67,18 +69,19 @@ def run(
     full: Annotated[bool, typer.Option(help="The full number of randomisation draws.")] = False,
 ) -> None:
     """Estimate every declared hypothesis and the convergence of the indicators; JSON in data/build/results/."""
+    from trustpanel.core_runs import converge, estimate
     from trustpanel.hypotheses import estimate_hypotheses
     from trustpanel.report.documents import write
 
     begun = time.perf_counter()
-    results = _estimate(project(), full=full)
+    results = estimate(project(), full=full)
     folder = project().results
     for identifier, result in results.items():
         write(folder / _file_name(identifier), result.dumps())
     tested = estimate_hypotheses(project())
     for identifier, tests in tested.items():
         write(folder / _file_name(identifier), tests.dumps())
-    converged = _converge(project())
+    converged = converge(project())
     write(folder / CONVERGENCE, converged.dumps())
     write(folder / "latent_trust.parquet", converged.latent.to_parquet(index=False))
     typer.echo(
@@ -248,33 +251,6 @@ def cite(names: Annotated[list[str], typer.Argument(help="Tables or variables.")
     from trustpanel.codebook.words import bibtex
 
     typer.echo(bibtex(names))
-
-
-def _estimate(paths: Paths, *, full: bool) -> dict[str, Any]:
-    from trustpanel.codebook.load import codebook
-    from trustpanel.models.frames import Frames
-    from trustpanel.models.run import run_family
-    from trustpanel.models.spec import load_specs
-    from trustpanel.store.connect import open_store
-    from trustpanel.store.frames import analysis_frames
-
-    specs = load_specs(paths.analyses, concepts=codebook().concepts())
-    with open_store(paths) as con:
-        frames = Frames(**analysis_frames(con))
-    draws = max(s.core.errors.permutation_draws_full for s in specs.values()) if full else None
-    return run_family(tuple(specs.values()), frames, draws=draws)
-
-
-def _converge(paths: Paths) -> Any:
-    from trustpanel.models.convergence import run_convergence
-    from trustpanel.models.convergence_spec import load_convergence_spec
-    from trustpanel.store.connect import open_store
-    from trustpanel.store.convergence_frames import convergence_frame
-
-    spec = load_convergence_spec(paths.analyses)
-    with open_store(paths) as con:
-        frame = convergence_frame(con, spec.columns(), first_year=spec.first_year, last_year=spec.last_year)
-    return run_convergence(spec, frame)
 
 
 def _tell(name: str, done: int, of: int) -> None:

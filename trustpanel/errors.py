@@ -93,3 +93,11 @@ class NotTestableError(NotEstimableError):
 
 class ReportError(TrustpanelError):
     """A result file that a page needs is absent or has another shape."""
+
+
+class PaperError(TrustpanelError):
+    """The text of the paper has a number typed by hand, a slot without a value, or a sign that nothing can set."""
+
+
+class ArchiveError(TrustpanelError):
+    """The replication archive would carry what may not be passed on, or does not yield the results that it claims."""

@@ -96,6 +96,14 @@ class Paths:
     def site_source(self) -> Path:
         return self.build / "docs_source"
 
+    @property
+    def paper(self) -> Path:
+        return self.build / "paper"
+
+    @property
+    def archive(self) -> Path:
+        return self.build / "archive"
+
 
 def project() -> Paths:
     """The checkout around this package if there is one, else the files shipped in the wheel."""

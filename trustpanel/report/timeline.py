@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-TERM, PAD, TIER, TIERS = 19.0, 5.0, 9.5, 8
+TERM, PAD, TIER, TIERS, COLUMNS = 19.0, 5.0, 9.5, 8, 4
 CASE = "#FFF1B8"
 # the names of the two parties stand in the heading already
 FORMAL = re.compile(
@@ -46,12 +46,12 @@ COVER_WORDS = {
 }  # fmt: skip
 
 
-def timeline_bytes(case: CaseRecords, kind: str) -> bytes:
-    """The timeline as `svg` or `png`; the same records give the same bytes."""
-    return drawn(lambda: timeline_figure(case), kind)
+def timeline_bytes(case: CaseRecords, kind: str, *, width: float = d.WIDTH) -> bytes:
+    """The timeline as `svg` or `png`, `width` points wide; the same records give the same bytes."""
+    return drawn(lambda: timeline_figure(case, width=width), kind)
 
 
-def timeline_figure(case: CaseRecords) -> Figure:
+def timeline_figure(case: CaseRecords, *, width: float = d.WIDTH) -> Figure:
     """Lanes from the top: two of terms, meetings, agreements, disputes, wars, crises; below them the key."""
     from matplotlib.figure import Figure
 
@@ -63,35 +63,36 @@ def timeline_figure(case: CaseRecords) -> Figure:
             expected="a start_date",
             next_step="ask `has_timeline` first, or date the case",
         )
-    figure, scale = Figure(), Scale(case.first, case.last)
+    figure, scale = Figure(), Scale(case.first, case.last, width)
+    columns = COLUMNS if width >= d.WIDTH else COLUMNS - 1
     axes = figure.add_axes((0, 0, 1, 1))
     end = 0.0
     for label, draw in _lanes(case, scale):
         height = draw(axes, end + PAD) + 2 * PAD
         axes.text(-8, end + height / 2, "\n".join(textwrap.wrap(label, 19)), ha="right", va="center", fontsize=8)
         end += height
-        axes.plot([0, d.PLOT], [end, end], color="#BBBBBB", linewidth=0.6, clip_on=False)
+        axes.plot([0, scale.plot], [end, end], color="#BBBBBB", linewidth=0.6, clip_on=False)
     _case_dates(axes, scale, case, end)
     _years(axes, scale)
     handles = _key(case)
-    below = 14.0 * -(-len(handles) // 4)
+    below = 14.0 * -(-len(handles) // columns)
     height = d.TOP + end + d.BOTTOM + below
-    figure.set_size_inches(d.WIDTH / 72, height / 72)
-    axes.set_position((d.LEFT / d.WIDTH, (d.BOTTOM + below) / height, d.PLOT / d.WIDTH, end / height))
-    axes.set(xlim=(0, d.PLOT), ylim=(end, 0), yticks=[])
-    figure.text(8 / d.WIDTH, 1 - 9 / height, case.title, fontsize=9.5, fontweight="bold", va="center")
+    figure.set_size_inches(width / 72, height / 72)
+    axes.set_position((d.LEFT / width, (d.BOTTOM + below) / height, scale.plot / width, end / height))
+    axes.set(xlim=(0, scale.plot), ylim=(end, 0), yticks=[])
+    figure.text(8 / width, 1 - 9 / height, case.title, fontsize=9.5, fontweight="bold", va="center")
     figure.legend(
-        handles=handles, loc="lower left", bbox_to_anchor=(4 / d.WIDTH, 0), ncols=4, fontsize=d.SMALL, frameon=False,
-        borderpad=0.2, labelspacing=0.45, columnspacing=1.4, handlelength=1.8,
+        handles=handles, loc="lower left", bbox_to_anchor=(4 / width, 0), ncols=columns, fontsize=d.SMALL,
+        frameon=False, borderpad=0.2, labelspacing=0.45, columnspacing=1.4, handlelength=1.8,
     )  # fmt: skip
     return figure
 
 
-def unlabelled(case: CaseRecords) -> int:
-    """How many meetings of the case found no room for their label."""
+def unlabelled(case: CaseRecords, *, width: float = d.WIDTH) -> int:
+    """How many meetings of the case found no room for their label in a timeline of this width."""
     if case.first is None or case.last is None:
         return 0
-    return sum(tier is None for _, _, tier in _flags(case, Scale(case.first, case.last)))
+    return sum(tier is None for _, _, tier in _flags(case, Scale(case.first, case.last, width)))
 
 
 def _lanes(case: CaseRecords, scale: Scale) -> list[tuple[str, Callable[[Axes, float], float]]]:
@@ -193,7 +194,7 @@ def _flags(case: CaseRecords, scale: Scale) -> list[tuple[int, str, int | None]]
         left = _place(scale, start, meetings["end_date"][index])
         right = left + text_width(text, d.SMALL) + 5.0
         tier = 1 + max((t for a, b, t in placed if left < b and a < right), default=-1)
-        fits = tier < TIERS and right <= d.PLOT + d.RIGHT
+        fits = tier < TIERS and right <= scale.plot + d.RIGHT
         found.append((index, text, tier if fits else None))
         placed += [(left, right, tier)] if fits else []
     return found
@@ -208,7 +209,7 @@ def _coverage(axes: Axes, scale: Scale, case: CaseRecords, top: float, height: f
         left, width = scale.x(start), scale.x(end + pd.Timedelta(days=1)) - scale.x(start)
         for level, y, high in ((best, top, height - 6.0), (weakest, top + height - 6.0, 6.0)):
             d.draw_box(axes, (left, y, width, high), COVER[level][0], hatch=COVER[level][1])
-    axes.plot([0, d.PLOT], [top + height - 6.0] * 2, color="#999999", linewidth=0.4, zorder=1.6)
+    axes.plot([0, scale.plot], [top + height - 6.0] * 2, color="#999999", linewidth=0.4, zorder=1.6)
 
 
 def _bars_of(case: CaseRecords, what: str) -> list[Bar]:
@@ -256,7 +257,7 @@ def _case_dates(axes: Axes, scale: Scale, case: CaseRecords, bottom: float) -> N
 
 def _years(axes: Axes, scale: Scale) -> None:
     years = range(scale.first.year + 1, scale.last.year + 1)
-    step = 1 if len(years) <= 22 else 2 if len(years) <= 44 else 5
+    step = 1 if len(years) <= 22 * scale.plot / d.PLOT else 2 if len(years) <= 44 else 5
     shown = [y for y in years if y % step == 0]
     axes.set_xticks([scale.x(pd.Timestamp(y, 1, 1)) for y in shown], [str(y) for y in shown])
     for y in shown:

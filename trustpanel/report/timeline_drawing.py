@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -32,14 +33,20 @@ class Bar:
 
 @dataclass(frozen=True)
 class Scale:
-    """Days to points from the left edge of the plot, cut off at its edges."""
+    """Days to points from the left edge of the plot, cut off at its edges; `width` is that of the whole figure."""
 
     first: pd.Timestamp
     last: pd.Timestamp
+    width: float = WIDTH
+
+    @property
+    def plot(self) -> float:
+        """Points between the edges of the plot."""
+        return self.width - LEFT - RIGHT
 
     def x(self, day: pd.Timestamp) -> float:
         share = (day - self.first) / (self.last - self.first)
-        return float(PLOT * min(max(share, 0.0), 1.0))
+        return float(self.plot * min(max(share, 0.0), 1.0))
 
 
 def pack(extents: Iterable[tuple[float, float]], gap: float = 3.0) -> list[int]:
@@ -61,8 +68,8 @@ def draw_bars(
 ) -> float:
     """Bars and their labels in rows, on hatching where nothing can be known; returns the height taken."""
     spans = [(scale.x(b.start), scale.x(scale.last if b.end is None else b.end)) for b in bars]
-    spans = [(left, max(right, min(left + 2.5, PLOT))) for left, right in spans]
-    texts = [_label_place(b.label, *span) for b, span in zip(bars, spans, strict=True)]
+    spans = [(left, max(right, min(left + 2.5, scale.plot))) for left, right in spans]
+    texts = [_label_place(b.label, *span, scale.plot) for b, span in zip(bars, spans, strict=True)]
     extents = [(min(a, x), max(b, x + w)) for (a, b), (x, w) in zip(spans, texts, strict=True)]
     rows = pack(extents)
     height = PITCH * (1 + max(rows, default=0))
@@ -80,10 +87,10 @@ def draw_bars(
     return height
 
 
-def _label_place(label: str, left: float, right: float) -> tuple[float, float]:
+def _label_place(label: str, left: float, right: float, plot: float) -> tuple[float, float]:
     """Where a label begins, and its width: after the bar, else before it, else on it."""
     width = text_width(label, LABEL) + 4.0 if label else 0.0
-    if right + 3 + width <= PLOT:
+    if right + 3 + width <= plot:
         return right + 4.0, width
     return (left - width - 1.0, width) if left - width > 0 else (left + 8.0, width)
 
@@ -123,6 +130,7 @@ def halo(color: str, width: float = 2.0) -> list[Any]:
     return [withStroke(linewidth=width, foreground=color)]
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float) -> float:
     """Points that a text takes in the report's type, the widest of its lines."""
     from matplotlib.font_manager import FontProperties
