@@ -46,13 +46,13 @@ def test_readme_says_what_the_expected_results_say():
 
 def test_every_estimate_carries_its_size_and_power(results):
     for grain in results["H3"]["grains"].values():
-        for estimate in (grain["main"], grain["placebo_lead"], grain["lag_bins"], *grain["variants"]):
-            if estimate["status"] != "not_estimable":
-                assert estimate["n"] > 0
-                assert estimate["clusters"] > 1
-                assert all(p["mde"] > 0 for p in estimate["parameters"].values())
+        for held in (grain["main"], grain["placebo_lead"], grain["lag_bins"], *grain["variants"]):
+            if held["status"] != "not_estimable":
+                assert held["n"] > 0
+                assert held["clusters"] > 1
+                assert all(p["mde"] > 0 for p in held["parameters"].values())
             else:
-                assert estimate["reason"]
+                assert held["reason"]
 
 
 def test_randomisation_used_the_stocks_of_the_frame(results):

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from trustpanel.errors import ReportError, TrustpanelError
-from trustpanel.paths import Paths, project
+from trustpanel.paths import project
 from trustpanel.publish import add_commands
 
 CONVERGENCE = "convergence.json"
