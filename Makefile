@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PRESS := $(VENV)/.press
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size worlds paper archive archive-check clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size worlds mutants faults paper archive archive-check clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -85,6 +85,12 @@ test-spark: $(READY) ## Install Spark (450 MB; needs Java 17) and run every pane
 test-distributed: $(READY) ## Install Dask and run the multiverse on the workers of a scheduler
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,distributed]"
 	TRUSTPANEL_DISTRIBUTED=1 $(BIN)/python -m pytest -m distributed
+
+mutants: $(PRESS) ## Plant each fault of tests/mutants in a copy and see the named test catch it (half an hour)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.proofs.mutants
+
+faults: $(READY) ## Kill builds at seeded points, read while building (half an hour)
+	$(BIN)/python -m tests.proofs.faults
 
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .
