@@ -15,6 +15,7 @@ from trustpanel.report.doubt_tables import (
     chance_table,
     checks_table,
     coding_table,
+    main_table,
     models_table,
     trust_table,
     weighted_table,
@@ -23,6 +24,7 @@ from trustpanel.report.figures import drawn
 from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS
 
 Result = Mapping[str, Any]
+MAIN = "(main)"
 TITLE = "Doubt: what was not measured, and for whom it was"
 PARTS = ("coding", "trust", "selection", "missing", "checks", "readings", "turns_below_half", "smallest_effect")
 FIGURES = {"worlds": "doubt_worlds.png", "overlap": "doubt_overlap.png", "bounds": "doubt_bounds.png"}
@@ -89,6 +91,7 @@ def doubt_page(result: Result) -> Page:
         Section("Errors of coding"),
         Paragraph(WORDS["coding"]),
         _picture(result, "worlds", "Delta as coded, pooled over drawn worlds and calibrated, with 95 % intervals."),
+        main_table(_main(result["coding"]), small),
         coding_table([e for e in result["coding"] if e["world"] != "bond"], small),
         checks_table(result["checks"]),
         Section("Bond stock with untold valence drawn", 3),
@@ -144,6 +147,11 @@ def answer(result: Result) -> str:
         if not any(t["placement"] == "at_random" for t in turns):
             parts.append("placed at random, no share below one half turns a sign")
     return f"{'; '.join(parts)}."
+
+
+def _main(entries: list[Result]) -> list[Result]:
+    """The entries of the main world on the sample that comes first."""
+    return [e for e in entries if e["label"].endswith(MAIN) and e["coverage"] == entries[0]["coverage"]]
 
 
 def _few(result: Result) -> str:

@@ -82,6 +82,33 @@ def coding_table(entries: Sequence[Result], smallest: Mapping[str, float]) -> Ta
     return Table("The core model over drawn worlds", heads, tuple(rows), notes, text_columns=frozenset(range(4)))
 
 
+def main_table(entries: Sequence[Result], smallest: Mapping[str, float]) -> Table:
+    """The main world on the main sample alone: as coded, pooled, calibrated, and what is missing."""
+    rows = [
+        (
+            GRAIN_WORDS[e["grain"]],
+            SYMBOLS.get(name, name),
+            f.MISSING if p["plain"] is None else _with_error(p["plain"], d),
+            _with_error(p["pooled"], d),
+            f.interval(p["pooled"]["ci95"], d),
+            _with_error(p["calibrated"], d),
+            f.share(p["pooled"]["missing"]),
+            f.count(e["n"]),
+            f.count(e["dyads"]),
+        )
+        for e in entries
+        if e["status"] == "estimated"
+        for d in [f.decimals(smallest[e["grain"]])]
+        for name, p in _ordered(e["parameters"])
+    ]
+    heads = ("grain", "parameter", "as coded", "pooled", "95 % interval", "calibrated", "missing", "n", "dyads")
+    note = (
+        "Pooled: over drawn worlds by Rubin's rules. Calibrated: on the mean stocks of all worlds. Missing: the share"
+        " of information that errors of coding take. Standard errors in parentheses, clustered by dyad."
+    )
+    return Table("The core model with errors of coding", heads, tuple(rows), (note,), text_columns=frozenset({0, 1}))
+
+
 def _ordered(parameters: Result) -> list[tuple[str, Result]]:
     order = ["theta", "delta", "theta_plus_delta"]
     return sorted(parameters.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
