@@ -47,8 +47,8 @@ def test_the_counts_behind_the_rates(store) -> None:
             "select check_name, check_stratum, check_cases, check_total from coding_checks"
         ).fetchall()
     }
-    assert found["exists", "grade_a"] == (7, 8)
-    assert found["exists", "grade_b"] == (30, 32)
+    assert found["exists", "grade_a"] == (43, 44)
+    assert found["exists", "grade_b"] == (39, 41)
     assert found["exists", "listed"] == (386, 387)
     assert found["recall_first", "searched"] == (42, 54)
     assert found["recall_second", "searched"] == (42, 47)
@@ -143,7 +143,7 @@ def test_the_page_says_what_the_result_says(expected, tmp_path) -> None:
     assert f"Of {len(expected['readings'])} intervals under drawn worlds or weights, {said}" in answer(expected)
     chance = expected["selection"]["models"][0]["chance"]
     assert f"{chance['n']:,} | {chance['events']} | {chance['dyads']} | {chance['auc']:.3f}" in text
-    assert "| the meeting is as told | grade b | 30 | 32 |" in text
+    assert "| the meeting is as told | grade b | 39 | 41 |" in text
     assert figure_bytes(expected, "bounds", "svg") == figure_bytes(expected, "bounds", "svg")
     with pytest.raises(ReportError, match="lacks a part"):
         doubt_page({k: v for k, v in expected.items() if k != "trust"})

@@ -6,7 +6,7 @@ import pytest
 
 from trustpanel.codebook.load import codebook
 from trustpanel.models.frames import numbers
-from trustpanel.models.hypothesis_run import ESTIMATORS, _rows, prepare
+from trustpanel.models.hypothesis_run import ESTIMATORS, prepare, select_test_rows
 from trustpanel.models.hypothesis_spec import load_hypotheses
 from trustpanel.models.rows import dyad_codes, select_rows
 from trustpanel.models.spec import load_spec
@@ -75,7 +75,7 @@ def test_the_declared_tests_have_the_counted_rows(store, key, name):
         store, unit=h.frame.unit, variables=h.frame.variables, table=h.frame.table, years=h.frame.years
     )
     test = next(t for t in h.tests if t.model.name == name)
-    rows = select_rows(*_rows(test, prepare(frame, h.frame))).frame
+    rows = select_rows(*select_test_rows(test, prepare(frame, h.frame))).frame
     if key == "D7":
         met = numbers(rows, "met_by_year_end") == 1
         waited = set(rows["leader_dyad_id"][~met])

@@ -13,6 +13,7 @@ from trustpanel.errors import ReportError
 from trustpanel.paths import Paths
 from trustpanel.report.documents import write
 
+PICTURES = (".png",)
 PAGES = ("CHANGELOG.md", "CONTRIBUTING.md")
 SET_BY = ("sphinx", "myst_parser", "furo")
 
@@ -37,7 +38,7 @@ def make_site(paths: Paths) -> str:
     return f"{len(pages)} files in {time.perf_counter() - begun:.1f} s: {paths.site / 'index.html'}"
 
 
-def site_sources(paths: Paths) -> dict[str, str]:
+def site_sources(paths: Paths) -> dict[str, str | bytes]:
     """Text by path of everything that Sphinx reads: docs/ with its numbers filled in, and the codebook."""
     from trustpanel.codebook.load import codebook
     from trustpanel.report.answer import answer_markdown
@@ -61,22 +62,25 @@ def site_sources(paths: Paths) -> dict[str, str]:
     answer = answer_markdown(results, load_state_names(paths.expected))
     numbers = numbers_of(coding=coding, coverage=coverage, multiverse=multiverse, core=results["H3"], answer=answer)
     files = [f for f in sorted(paths.docs.rglob("*")) if f.is_file() and "__pycache__" not in f.parts]
-    written = {f.relative_to(paths.docs).as_posix(): f.read_text(encoding="utf-8") for f in files}
+    pictures = {f.relative_to(paths.docs).as_posix(): f.read_bytes() for f in files if f.suffix in PICTURES}
+    texts = [f for f in files if f.suffix not in PICTURES]
+    written = {f.relative_to(paths.docs).as_posix(): f.read_text(encoding="utf-8") for f in texts}
     root = paths.docs.parent
     written |= {name.lower(): (root / name).read_text(encoding="utf-8") for name in PAGES}
     filled = {name: fill(page, numbers, file=f"docs/{name}") for name, page in written.items()}
-    return {**filled, **codebook_pages(book, counts)}
+    return {**filled, **pictures, **codebook_pages(book, counts)}
 
 
-def renew(folder: Path, pages: Mapping[str, str]) -> None:
-    """`folder` holds exactly `pages`; a file whose text stays the same is not touched, so that Sphinx skips it."""
+def renew(folder: Path, pages: Mapping[str, str | bytes]) -> None:
+    """`folder` holds exactly `pages`; a file that stays the same is not touched, so that Sphinx skips it."""
     for file in sorted(folder.rglob("*")) if folder.exists() else ():
         if file.is_file() and file.relative_to(folder).as_posix() not in pages:
             file.unlink()
     for name, page in pages.items():
         file = folder / name
-        if not file.is_file() or file.read_text(encoding="utf-8") != page:
-            write(file, page)
+        content = page.encode("utf-8") if isinstance(page, str) else page
+        if not file.is_file() or file.read_bytes() != content:
+            write(file, content)
 
 
 def _sphinx(paths: Paths) -> None:
