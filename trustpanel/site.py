@@ -15,6 +15,7 @@ from trustpanel.report.documents import write
 
 PAGES = ("CHANGELOG.md", "CONTRIBUTING.md")
 SET_BY = ("sphinx", "myst_parser", "furo")
+PICTURES = (".png",)
 
 
 def make_site(paths: Paths) -> str:
@@ -37,8 +38,8 @@ def make_site(paths: Paths) -> str:
     return f"{len(pages)} files in {time.perf_counter() - begun:.1f} s: {paths.site / 'index.html'}"
 
 
-def site_sources(paths: Paths) -> dict[str, str]:
-    """Text by path of everything that Sphinx reads: docs/ with its numbers filled in, and the codebook."""
+def site_sources(paths: Paths) -> dict[str, str | bytes]:
+    """By path all that Sphinx reads: docs/ with its numbers filled in, its pictures as they are, and the codebook."""
     from trustpanel.codebook.load import codebook
     from trustpanel.report.answer import answer_markdown
     from trustpanel.report.codebook_site import codebook_pages
@@ -57,25 +58,34 @@ def site_sources(paths: Paths) -> dict[str, str]:
     multiverse = load_long("multiverse.json", paths.expected)
     if multiverse is None:
         raise ReportError("there is no multiverse to tell of", file=paths.expected, next_step="restore multiverse.json")
+    worlds = load_long("worlds.json", paths.expected)
+    if worlds is None:
+        raise ReportError(
+            "there are no simulated worlds to tell of", file=paths.expected, next_step="restore worlds.json"
+        )
     results = load_results(paths.expected)
     answer = answer_markdown(results, load_state_names(paths.expected))
-    numbers = numbers_of(coding=coding, coverage=coverage, multiverse=multiverse, core=results["H3"], answer=answer)
+    numbers = numbers_of(
+        coding=coding, coverage=coverage, multiverse=multiverse, worlds=worlds, core=results["H3"], answer=answer
+    )
     files = [f for f in sorted(paths.docs.rglob("*")) if f.is_file() and "__pycache__" not in f.parts]
-    written = {f.relative_to(paths.docs).as_posix(): f.read_text(encoding="utf-8") for f in files}
+    pictures = {f.relative_to(paths.docs).as_posix(): f.read_bytes() for f in files if f.suffix in PICTURES}
+    texts = [f for f in files if f.suffix not in PICTURES]
+    written = {f.relative_to(paths.docs).as_posix(): f.read_text(encoding="utf-8") for f in texts}
     root = paths.docs.parent
     written |= {name.lower(): (root / name).read_text(encoding="utf-8") for name in PAGES}
     filled = {name: fill(page, numbers, file=f"docs/{name}") for name, page in written.items()}
-    return {**filled, **codebook_pages(book, counts)}
+    return {**filled, **pictures, **codebook_pages(book, counts)}
 
 
-def renew(folder: Path, pages: Mapping[str, str]) -> None:
+def renew(folder: Path, pages: Mapping[str, str | bytes]) -> None:
     """`folder` holds exactly `pages`; a file whose text stays the same is not touched, so that Sphinx skips it."""
     for file in sorted(folder.rglob("*")) if folder.exists() else ():
         if file.is_file() and file.relative_to(folder).as_posix() not in pages:
             file.unlink()
     for name, page in pages.items():
         file = folder / name
-        if not file.is_file() or file.read_text(encoding="utf-8") != page:
+        if not file.is_file() or file.read_bytes() != (page.encode("utf-8") if isinstance(page, str) else page):
             write(file, page)
 
 
