@@ -33,8 +33,8 @@ def numbers_of(
 ) -> dict[str, str]:
     """Markdown by the name that a mark `<!-- numbers: name -->` of a page gives.
 
-    `coding` and `coverage`: the frames of the pages of that name; `multiverse`, `worlds`, `core`: the results (core: H3);
-    `answer`: the generated answer of README.
+    `coding` and `coverage`: the frames of the pages of that name; `multiverse`, `worlds`: the results;
+    `core`: that of H3; `answer`: the generated answer of README.
     """
     tables = {name: _counts(coding[name][list(columns)], CAPTIONS[name]) for name, columns in COLUMNS.items()}
     indicators = coverage["variables"][list(COVERAGE_COLUMNS["variables"])]
