@@ -47,12 +47,12 @@ def values(found):
 
 @pytest.fixture(scope="module")
 def short(found, tmp_path_factory):
-    """The paper with one case and without the large figures, so that it is made in seconds."""
+    """The paper with one case and without the large figures and the long runs, so that it is made in seconds."""
     folder = shutil.copytree(TEXT, tmp_path_factory.mktemp("paper") / "text")
     for file in folder.glob("*.md"):
         lines = file.read_text(encoding="utf-8").splitlines()
         cut = re.compile(
-            r"!case (?!obama)|!figure (coverage|multiverse-annual|contest|trust|coefficients|indicators)\b"
+            r"!case (?!obama)|!page |!figure (coverage|multiverse-annual|contest|trust|coefficients|indicators)\b"
         )
         text = "\n".join(line for line in lines if not cut.match(line))
         file.write_text(re.sub(r"\[\[figure:[a-z-]+\]\]", "the figure", text), encoding="utf-8")

@@ -13,9 +13,9 @@ from trustpanel.errors import ReportError
 from trustpanel.paths import Paths
 from trustpanel.report.documents import write
 
-PICTURES = (".png",)
 PAGES = ("CHANGELOG.md", "CONTRIBUTING.md")
 SET_BY = ("sphinx", "myst_parser", "furo")
+PICTURES = (".png",)
 
 
 def make_site(paths: Paths) -> str:
@@ -39,7 +39,7 @@ def make_site(paths: Paths) -> str:
 
 
 def site_sources(paths: Paths) -> dict[str, str | bytes]:
-    """Text by path of everything that Sphinx reads: docs/ with its numbers filled in, and the codebook."""
+    """By path all that Sphinx reads: docs/ with its numbers filled in, its pictures as they are, and the codebook."""
     from trustpanel.codebook.load import codebook
     from trustpanel.report.answer import answer_markdown
     from trustpanel.report.codebook_site import codebook_pages
@@ -58,9 +58,16 @@ def site_sources(paths: Paths) -> dict[str, str | bytes]:
     multiverse = load_long("multiverse.json", paths.expected)
     if multiverse is None:
         raise ReportError("there is no multiverse to tell of", file=paths.expected, next_step="restore multiverse.json")
+    worlds = load_long("worlds.json", paths.expected)
+    if worlds is None:
+        raise ReportError(
+            "there are no simulated worlds to tell of", file=paths.expected, next_step="restore worlds.json"
+        )
     results = load_results(paths.expected)
     answer = answer_markdown(results, load_state_names(paths.expected))
-    numbers = numbers_of(coding=coding, coverage=coverage, multiverse=multiverse, core=results["H3"], answer=answer)
+    numbers = numbers_of(
+        coding=coding, coverage=coverage, multiverse=multiverse, worlds=worlds, core=results["H3"], answer=answer
+    )
     files = [f for f in sorted(paths.docs.rglob("*")) if f.is_file() and "__pycache__" not in f.parts]
     pictures = {f.relative_to(paths.docs).as_posix(): f.read_bytes() for f in files if f.suffix in PICTURES}
     texts = [f for f in files if f.suffix not in PICTURES]
@@ -72,15 +79,14 @@ def site_sources(paths: Paths) -> dict[str, str | bytes]:
 
 
 def renew(folder: Path, pages: Mapping[str, str | bytes]) -> None:
-    """`folder` holds exactly `pages`; a file that stays the same is not touched, so that Sphinx skips it."""
+    """`folder` holds exactly `pages`; a file whose text stays the same is not touched, so that Sphinx skips it."""
     for file in sorted(folder.rglob("*")) if folder.exists() else ():
         if file.is_file() and file.relative_to(folder).as_posix() not in pages:
             file.unlink()
     for name, page in pages.items():
         file = folder / name
-        content = page.encode("utf-8") if isinstance(page, str) else page
-        if not file.is_file() or file.read_bytes() != content:
-            write(file, content)
+        if not file.is_file() or file.read_bytes() != (page.encode("utf-8") if isinstance(page, str) else page):
+            write(file, page)
 
 
 def _sphinx(paths: Paths) -> None:

@@ -20,7 +20,7 @@ COLUMNS = {
 CAPTIONS = {
     "meetings_by_source": "Meetings by source",
     "meetings_by_grade": "Meetings coded by this project, by grade of the evidence",
-    "agreement": "Agreement of two blind passes",
+    "agreement": "Agreement of the two passes, the second blind to the first",
     "rival_coverage": "Dyad-years of strategic rivals by best coverage of their bilateral meetings",
 }
 WORDS = {

@@ -16,6 +16,8 @@ from trustpanel.report.layout import GRAIN_WORDS, grains, is_estimated, paramete
 from trustpanel.report.multiverse_drawing import choice_words
 from trustpanel.report.multiverse_page import answer as multiverse_answer
 from trustpanel.report.tables import Table, frame_table
+from trustpanel.report.worlds_page import annual_sentences
+from trustpanel.report.worlds_page import answer as worlds_answer
 
 MARK = re.compile(r"^<!-- numbers: ([a-z_]+) -->$", re.MULTILINE)
 
@@ -25,13 +27,14 @@ def numbers_of(
     coding: Mapping[str, pd.DataFrame],
     coverage: Mapping[str, pd.DataFrame],
     multiverse: Mapping[str, Any],
+    worlds: Mapping[str, Any],
     core: Mapping[str, Any],
     answer: str,
 ) -> dict[str, str]:
     """Markdown by the name that a mark `<!-- numbers: name -->` of a page gives.
 
-    `coding` and `coverage`: the frames of the pages of that name; `multiverse`: its result; `core`: the result of H3;
-    `answer`: the generated answer of README.
+    `coding` and `coverage`: the frames of the pages of that name; `multiverse`, `worlds`: the results;
+    `core`: that of H3; `answer`: the generated answer of README.
     """
     tables = {name: _counts(coding[name][list(columns)], CAPTIONS[name]) for name, columns in COLUMNS.items()}
     indicators = coverage["variables"][list(COVERAGE_COLUMNS["variables"])]
@@ -44,6 +47,7 @@ def numbers_of(
         "influence": _influence(core).to_markdown(),
         "multiverse": multiverse_answer(multiverse) + "\n",
         "choices": _moves(multiverse).to_markdown(),
+        "verdict_power": " ".join([worlds_answer(worlds), *annual_sentences(worlds)]) + "\n",
     }
 
 

@@ -19,7 +19,8 @@ PARTS = ("grids", "sensitivity", "level", "statement", "falsifier", "words")
 NAMES = {"theta": "θ", "delta": "δ", "theta_plus_delta": "θ + δ"}
 LIMITS = (
     "The specifications share rows and meetings: they are not independent, and a share of them is no p-value.",
-    "Every specification stands in the same covered dyads, nearly a star on the United States.",
+    "Every specification stands in dyads whose meetings are covered; by lists alone they are nearly a star on the "
+    "United States.",
     "Errors are clustered by dyad or robust; the main rows rest on stricter tests (results page).",
     "Sources without the coded meetings are tried only where official lists make the coverage.",
 )

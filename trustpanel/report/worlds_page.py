@@ -64,7 +64,7 @@ def worlds_page(result: Result) -> Page:
         *(Paragraph(text) for text in _what(result)),
         Section("Power"),
         Picture(inline_svg(power_bytes(result, "svg"), alt), FIGURE, alt, _caption(result)),
-        *(Paragraph(text) for text in (power_sentence(result), *_annual(result))),
+        *(Paragraph(text) for text in (power_sentence(result), *annual_sentences(result))),
         Section("Verdicts"),
         verdict_table(result),
         *(Paragraph(text) for text in _no_effect(result)),
@@ -177,7 +177,7 @@ def _what(result: Result) -> list[str]:
     ]
 
 
-def _annual(result: Result) -> list[str]:
+def annual_sentences(result: Result) -> list[str]:
     """Why the annual grain holds the rule back, if it does."""
     held = [c["grains"]["annual"]["parameters"]["delta"]["truth"] for c in cells(result, "wheeler")]
     margin = result["grains"]["annual"]["smallest_effect"]

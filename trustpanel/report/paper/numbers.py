@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from trustpanel.report import contest_page, convergence_words, hypotheses_page, multiverse_page, words
+from trustpanel.report import contest_page, convergence_words, hypotheses_page, multiverse_page, words, worlds_page
 from trustpanel.report.case_records import CaseRecords
 from trustpanel.report.cautions import caution_sentences, order_sentence
 from trustpanel.report.layout import Result, grains
@@ -87,6 +87,10 @@ def _says(found: Findings) -> dict[str, str]:
         said["contest"] = contest_page.answer(found.long["contest"])
     if "multiverse" in found.long:
         said["multiverse"] = multiverse_page.answer(found.long["multiverse"])
+    if "worlds" in found.long:
+        said["worlds"] = worlds_page.answer(found.long["worlds"])
+        if annual := worlds_page.annual_sentences(found.long["worlds"]):
+            said["worlds_annual"] = " ".join(annual)
     return said
 
 

@@ -58,7 +58,10 @@ def _agreement(found: Findings) -> Sheet:
         "and how alike they dated and classed them. The passes searched the same index by like means."
     )
     table = Table(
-        "Agreement of two blind passes over the drawn rivalries.", ("Measure", *plain.values()), rows, (note,)
+        "Agreement of two passes over the drawn rivalries, the second blind to the first.",
+        ("Measure", *plain.values()),
+        rows,
+        (note,),
     )
     return Sheet(table, ("1fr", "auto", "auto"))
 
