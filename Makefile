@@ -75,7 +75,7 @@ readme: $(READY) ## Write the answer into README.md from analyses/expected
 	$(BIN)/trustpanel readme
 
 test: $(PRESS) ## Run the tests, a worker a core (they build a store of their own)
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test-spark: $(READY) ## Install Spark (450 MB; needs Java 17) and run every panel query on it
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev,spark]"

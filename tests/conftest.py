@@ -19,6 +19,14 @@ from trustpanel.store.connect import open_store
 from trustpanel.store.explorer_frames import explorer_frames
 
 STRICT = os.environ.get("TRUSTPANEL_STRICT") == "1"
+# modules that build whole stores begin first, so that no worker waits for the other at the end
+FIRST = ("restricted", "bad_input", "panel_call", "dangerous_dyads", "install", "api", "faults", "panel_gw", "facts")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long modules stand first, in their order; all else as it was."""
+    places = {f"test_{name}": place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 @pytest.fixture(scope="session")
