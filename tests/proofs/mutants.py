@@ -74,7 +74,7 @@ def judge(mutant: Mutant, copy: Path) -> Outcome:
     subprocess.run(["git", "apply", str(mutant.patch)], cwd=copy, check=True)
     try:
         ran = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", mutant.test],
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "0", mutant.test],
             cwd=copy,
             env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
