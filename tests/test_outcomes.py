@@ -239,3 +239,38 @@ def test_west_germany_has_its_own_code_in_the_peace_scale(store):
         " and year in (1989, 1990, 1991) order by 1, 2"
     ).fetchall()
     assert found == [(1989, 260, 0.75), (1990, 255, 0.75), (1990, 260, 0.75), (1991, 255, 0.75)]
+
+
+def test_peace_of_three_years_agrees_with_a_plain_count(store):
+    """Years t, t+1 and t+2, no more and no less; missing where a state ends within them and after the file's end."""
+    begins, runs, crises = set(), set(), set()
+    for table in ("disputes", "wars"):
+        for a, b, first, last in store.execute(
+            f"select ccode_a, ccode_b, start_date, end_date from {table}"
+        ).fetchall():
+            begins.add((a, b, first.year))
+            runs.update((a, b, year) for year in range(first.year, last.year + 1))
+    for a, b, first in store.execute("select ccode_a, ccode_b, start_date from crises").fetchall():
+        crises.add((a, b, first.year))
+    spells = {}
+    for code, first, last in store.execute("select ccode, start_date, end_date from states").fetchall():
+        spells.setdefault(code, []).append((first, last))
+
+    def member(code: int, year: int) -> bool:
+        return any(first <= dt.date(year, 1, 1) and last >= dt.date(year + 2, 12, 31) for first, last in spells[code])
+
+    def calm(of: set, a: int, b: int, year: int) -> int:
+        return int(not any((a, b, y) in of for y in (year, year + 1, year + 2)))
+
+    rows = store.execute(
+        "select ccode_a, ccode_b, year, peace_3y, peace_any_3y, crisis_free from dyad_outcomes order by all"
+    ).fetchall()
+    assert len(rows) > 50_000
+    for a, b, year, *found in rows:
+        together = member(a, year) and member(b, year)
+        wanted = [
+            calm(begins, a, b, year) if together and year <= 2012 else None,
+            calm(runs, a, b, year) if together and year <= 2012 else None,
+            calm(crises, a, b, year) if together and year <= 2018 else None,
+        ]
+        assert found == wanted, (a, b, year)
