@@ -37,7 +37,7 @@ counted (join_name, allowed, consequence, found) as (
     left join leader_horizons as h on y.leader_id = h.leader_id and y.year = h.year
     union all
     select
-        'leader_years of states in a rivalry of the list tss, 1946-2020: to a coded horizon', 1989,
+        'leader_years of states in a rivalry of the list tss, 1946-2020: to a coded horizon', 1987,
         'no row, or uncoded: unknown', coalesce(h.horizon_standing <> 'uncoded', false)
     from rival_leader_years as y
     left join leader_horizons as h on y.leader_id = h.leader_id and y.year = h.year
