@@ -31,6 +31,7 @@ KNOWN = {
     "Berreta": ("URU-1947-1", DAY(1947, 8, 1), "Natural Death", "natural_death", "unknown", "archigos41"),
     "Ramos-Horta, of no rival": ("ETM-2008-2", DAY(2012, 5, 20), "Regular", None, None, "archigos41"),
     "Galvez": ("HON-1949", DAY(1954, 1, 15), "Retired Due to Ill Health", "ill_health_contested", None, "archigos41"),
+    "Turbay": ("COL-1978", DAY(1982, 8, 7), "Regular", "term_limit", None, "archigos41"),
     "Gierek": ("POL-1970", DAY(1980, 9, 6), None, None, None, None),
     "Karimov": ("UZB-1990", DAY(2016, 9, 8), "Natural Death", "natural_death", "no", "coded"),
     "Abe": ("JPN-2012", DAY(2020, 9, 14), "Retired Due to Ill Health", "ill_health", None, "coded"),

@@ -78,6 +78,15 @@ NEW_YEARS = {
     ("ERI-1993", 2010): (UNLIMITED, None, False),  # a constitution that was never put into force
     ("EQG-1979", 2010): (UNLIMITED, None, False),
     ("EQG-1979", 2015): ("uncoded", None, None),
+    ("IRQ-1979", 1985): (UNLIMITED, None, False),
+    ("IRQ-1979", 1997): ("uncoded", None, None),  # seven-year terms from 1995 on: no page on their number
+    ("EGY-1954", 1965): (UNLIMITED, None, False),
+    ("COL-1978", 1980): (LIMITED, DAY(1982, 8, 7), True),
+    ("CHL-1973", 1985): (LIMITED, DAY(1997, 3, 11), False),  # Pinochet: a second term by plebiscite
+    ("RVN-1965-3", 1970): (LIMITED, DAY(1975, 10, 31), False),
+    ("YUG-1989", 1996): (LIMITED, DAY(1997, 12, 31), True),  # Milosevic: Serbia's presidency, then Yugoslavia's
+    ("YUG-1989", 1999): (LIMITED, DAY(2001, 7, 31), True),
+    ("SPN-1939-2", 1970): (UNLIMITED, None, False),
     ("ISR-1996", 1998): ("uncoded", None, None),  # the clause of the years of direct election is not coded
 }
 
