@@ -274,3 +274,39 @@ def test_peace_of_three_years_agrees_with_a_plain_count(store):
             calm(crises, a, b, year) if together and year <= 2018 else None,
         ]
         assert found == wanted, (a, b, year)
+
+
+def test_prior_hostility_knows_only_what_was_known(store):
+    """Three years back: incidents so far, or the level of a dispute that is over; else the level is open."""
+    incidents = {}
+    for number, a, b, day, level in store.execute(
+        "select dispute_id, ccode_a, ccode_b, start_date, incident_hostility from dispute_incidents"
+    ).fetchall():
+        incidents.setdefault((number, a, b), []).append((day.year, level))
+    held, fought = {}, {}
+    for number, a, b, *rest in store.execute(
+        "select dispute_id, ccode_a, ccode_b, start_date, end_date, hostility,"
+        " case when ended_by_2014 then dispute_end_date end from disputes"
+    ).fetchall():
+        told = incidents.get((number, a, b)) if rest[0].year >= 1992 else None
+        held.setdefault((a, b), []).append((*rest, told))
+    for a, b, first, last in store.execute("select ccode_a, ccode_b, start_date, end_date from wars").fetchall():
+        fought.setdefault((a, b), []).append((first, last))
+    open_rows = 0
+    for a, b, year, prior, is_open in store.execute(
+        "select ccode_a, ccode_b, year, hostility_prior, hostility_open from dyad_outcomes where year <= 2015"
+    ).fetchall():
+        today, level, running = dt.date(year, 1, 1), 0, False
+        for first, last, published, known, told in held.get((a, b), ()):
+            if first.year > year - 1 or last.year < year - 3:
+                continue
+            if told is None:
+                over = known is not None and known < today
+                level, running = max(level, published if over else 0), running or not over
+            else:
+                level = max([level, *(seen for when, seen in told if year - 3 <= when <= year - 1)])
+        war = any(first < today and last.year >= year - 3 for first, last in fought.get((a, b), ()))
+        wanted = 5 if war else None if running and level < 5 else level
+        assert (prior, is_open) == (wanted, running), (a, b, year)
+        open_rows += running
+    assert open_rows > 500
