@@ -134,7 +134,7 @@ _PAIR_YEAR = Unit(
     table="panel",
     key=("ccode_a", "ccode_b", "year"),
     columns=("ccode_a", "ccode_b", "year", "leader_dyad_id", "leader_a", "leader_b"),
-    select="select ccode_a, ccode_b, year, leader_dyad_id, leader_a, leader_b from panel where {years}",
+    select='select ccode_a, ccode_b, year, leader_dyad_id, leader_a, leader_b from "panel" where {years}',
 )
 # a dyad that leaves the system and comes back within a month has that month once
 _STATE_DYAD_MONTH = Unit(
