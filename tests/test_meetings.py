@@ -152,3 +152,9 @@ def test_the_checked_samples_are_right_in_at_least_99_percent(store, sample):
     judged_right = [r for r in rows if r["person_right"] == "true"]
     moved = [r for r in judged_right if (r["source"], r["record"], r["raw_name"], r["person_id"]) not in here]
     assert moved == [], "a row that was judged right has changed since: judge it again"
+
+
+def test_a_talk_at_the_side_weighs_half_a_summit(store):
+    weights = dict(store.execute("select kind, list(distinct weight) from meeting_dyads group by kind").fetchall())
+    assert {kind for kind, held in weights.items() if held == [0.5]} == {"sideline", "funeral_talk"}
+    assert all(held == [1.0] for kind, held in weights.items() if kind not in ("sideline", "funeral_talk"))

@@ -210,6 +210,15 @@ def test_a_strong_effect_is_found_and_the_seed_repeats_it() -> None:
     assert permute(fitted.fit, world, contrasts, half_life=36.0, draws=99, seed=1) == first
 
 
+def test_a_p_of_the_randomisation_counts_both_sides(frames: Frames) -> None:
+    fitted = fit_model(frames.panel, main_model(CORE, "annual"))
+    world = build_world(fitted.design.rows.frame, frames, "annual")
+    delta = np.array([1.0, -1.0])
+    ahead, behind = permute(fitted.fit, world, (delta, -delta), half_life=36.0, draws=99, seed=1)
+    assert 0.05 < ahead.p < 0.95
+    assert ahead.p == behind.p
+
+
 def test_other_stocks_than_the_frames_are_refused(frames: Frames) -> None:
     fitted = fit_model(frames.panel, main_model(CORE, "annual"))
     less = replace(frames, dyad_meetings=frames.dyad_meetings.iloc[:-20])

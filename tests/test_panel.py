@@ -147,6 +147,15 @@ def test_the_pair_of_new_year_and_the_background_year(store):
     assert year == 1984
 
 
+def test_tenure_is_that_of_each_side(store):
+    row = store.execute(
+        "select tenure_a_years, tenure_b_years, joint_tenure_years from panel"
+        " where ccode_a = 2 and ccode_b = 365 and year = 1986"
+    ).fetchall()
+    reagan, gorbachev = ((DAY(1986, 1, 1) - since).days / 365.25 for since in (DAY(1981, 1, 20), DAY(1985, 3, 11)))
+    assert row == [(pytest.approx(reagan), pytest.approx(gorbachev), pytest.approx(gorbachev))]
+
+
 def test_the_sample_is_nearly_a_star(store):
     dyads, american = store.execute(
         "select count(distinct (ccode_a, ccode_b)), count(distinct (ccode_a, ccode_b)) filter (where ccode_a = 2) from panel"
@@ -233,3 +242,41 @@ def test_random_later_events_change_no_earlier_row(store):
     pd.testing.assert_frame_equal(before, after)
     changed = con.sql("select count(*) from panel p where year > 1996 and contact_stock > 0").fetchall()
     assert changed > store.sql("select count(*) from panel p where year > 1996 and contact_stock > 0").fetchall()
+
+
+def test_coverage_needs_the_travel_of_both_sides(store):
+    """Merged stretches of travel into a, cut with those into b, dyad by dyad: one side's list alone covers nothing."""
+
+    def merged(spells: list[tuple[dt.date, dt.date]]) -> list[tuple[dt.date, dt.date]]:
+        found: list[tuple[dt.date, dt.date]] = []
+        for first, last in sorted(spells):
+            if found and first <= found[-1][1] + dt.timedelta(days=1):
+                found[-1] = (found[-1][0], max(found[-1][1], last))
+            else:
+                found.append((first, last))
+        return found
+
+    held: dict[tuple, dict[str, list]] = {}
+    for a, b, channel, level, first, last in store.execute(
+        "select ccode_a, ccode_b, channel, level, start_date, end_date from meeting_coverage"
+        " where channel in ('in_a', 'in_b') and level in ('official_list', 'searched')"
+    ).fetchall():
+        for kind in ("searched", *(["official_list"] if level == "official_list" else [])):
+            held.setdefault((kind, a, b), {"in_a": [], "in_b": []})[channel].append((first, last))
+    wanted = {
+        (*key, *spell)
+        for key, sides in held.items()
+        for spell in merged(
+            [
+                (max(x[0], y[0]), min(x[1], y[1]))
+                for x in sides["in_a"]
+                for y in sides["in_b"]
+                if max(x[0], y[0]) <= min(x[1], y[1])
+            ]
+        )
+    }
+    found = store.execute(
+        "select coverage_kind, ccode_a, ccode_b, covered_start, covered_end from covered_dyads"
+    ).fetchall()
+    assert len(found) > 300
+    assert set(found) == wanted
