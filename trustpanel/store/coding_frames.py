@@ -43,7 +43,8 @@ AGREEMENT = """
     )
     group by measure order by measure
 """
-RIVAL_COVERAGE = """
+# a dyad and year of a strategic rivalry since 1946, with the best level of coverage
+GRADED_RIVAL_YEARS = """
     with rival_years as (
         select distinct r.ccode_a, r.ccode_b, d.year
         from rivalries as r
@@ -61,7 +62,8 @@ RIVAL_COVERAGE = """
             and make_date(y.year, 7, 1) between c.start_date and c.end_date
         group by all
     )
-    select (year // 10 * 10) || 's' as decade, count(*) as rival_dyad_years,
+"""
+RIVAL_COVERAGE = f"""{GRADED_RIVAL_YEARS}    select (year // 10 * 10) || 's' as decade, count(*) as rival_dyad_years,
         count(*) filter (where best = 3) as official_list,
         count(*) filter (where best = 2) as searched, count(*) filter (where best = 1) as partial,
         count(*) filter (where coalesce(best, 0) = 0) as none

@@ -5,6 +5,8 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
+from trustpanel.store.coding_frames import GRADED_RIVAL_YEARS
+
 RIVAL_PAIRS = """
     select distinct d.leader_a, d.leader_b, d.ccode_a, d.ccode_b, d.pair_start, d.pair_end, d.pair_days,
         coalesce(e.in_office, false) as in_office
@@ -52,28 +54,12 @@ COUNTS = {
     "rival_pairs_never": f"select avg((not in_office)::int) from ({RIVAL_PAIRS})",
 }
 # one row a dyad and year of a strategic rivalry since 1946, with the best level of coverage and its meetings
-STRIP = """
-    with rival_years as (
-        select distinct r.ccode_a, r.ccode_b, d.year
-        from rivalries as r
-        inner join state_dyad_years as d on r.ccode_a = d.ccode_a and r.ccode_b = d.ccode_b
-            and d.year between greatest(r.start_year, 1946) and coalesce(r.end_year, r.last_year_of_list)
-        where r.list = 'tss'
-    ),
-    graded as (
-        select y.ccode_a, y.ccode_b, y.year,
-            max(case c.level when 'official_list' then 3 when 'searched' then 2 when 'partial' then 1
-                else 0 end) as level
-        from rival_years as y
-        left join meeting_coverage as c on y.ccode_a = c.ccode_a and y.ccode_b = c.ccode_b
-            and c.channel in ('in_a', 'in_b') and make_date(y.year, 7, 1) between c.start_date and c.end_date
-        group by all
-    ),
+STRIP = f"""{GRADED_RIVAL_YEARS.rstrip()},
     met as (
         select ccode_a, ccode_b, year(start_date) as year, count(distinct meeting_id) as meetings
         from meeting_dyads where documented group by all
     )
-    select g.ccode_a, g.ccode_b, g.year, coalesce(g.level, 0) as level, coalesce(m.meetings, 0) as meetings
+    select g.ccode_a, g.ccode_b, g.year, coalesce(g.best, 0) as level, coalesce(m.meetings, 0) as meetings
     from graded as g
     left join met as m using (ccode_a, ccode_b, year)
     order by all
