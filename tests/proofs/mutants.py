@@ -1,7 +1,7 @@
 """Plant each fault of tests/mutants/ in a copy of the checkout and see that the named test catches it.
 
 A patch says on its first line what it does and on its second which test catches it. `make mutants` runs all of them,
-one at a time, and writes what it found between the markers of docs/reliability.md.
+one a core, and writes what it found between the markers of docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 from tests.proofs.page import write_section
 
@@ -61,9 +63,9 @@ def mutants() -> list[Mutant]:
     return found
 
 
-def copy_of(folder: Path) -> Path:
+def copy_of(folder: Path, number: int) -> Path:
     """What is committed, in a repository of its own."""
-    copy = folder / "copy"
+    copy = folder / f"copy{number}"
     subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(copy)], check=True)
     return copy
 
@@ -97,13 +99,23 @@ def judge(mutant: Mutant, copy: Path) -> Outcome:
 def main(names: list[str]) -> int:
     """Judge all mutants or those named; 1 if any survived."""
     chosen = [m for m in mutants() if not names or any(n in m.name for n in names)]
-    found = []
-    with tempfile.TemporaryDirectory() as folder:
-        copy = copy_of(Path(folder))
-        for mutant in chosen:
-            outcome = judge(mutant, copy)
+    at_once = os.cpu_count() or 1
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(at_once) as pool:
+        free: SimpleQueue[Path] = SimpleQueue()
+        for number in range(at_once):
+            free.put(copy_of(Path(folder), number))
+
+        def judged(mutant: Mutant) -> Outcome:
+            copy = free.get()
+            try:
+                return judge(mutant, copy)
+            finally:
+                free.put(copy)
+
+        found = []
+        for outcome in pool.map(judged, chosen):
             found.append(outcome)
-            print(f"{outcome.how:9} {outcome.seconds:6.1f} s  {mutant.name}: {outcome.said[:120]}", flush=True)
+            print(f"{outcome.how:9} {outcome.seconds:6.1f} s  {outcome.mutant.name}: {outcome.said[:120]}", flush=True)
     caught = [o for o in found if o.how != "survived"]
     print(f"{len(caught)} of {len(found)} planted faults caught")
     if not names:

@@ -15,8 +15,8 @@ from trustpanel.report.tables import Table
 # results that the paper includes where they are at hand: the file's name and the page that reads it
 INCLUDED = ("worlds", "doubt")
 Part = str | Sheet | Drawing
-# rows of a table that may go over pages; columns that fit, those kept of a wider one, and those never left out
-MANY, WIDEST, FIRST, SIZE = 8, 11, 9, ("n", "dyads")
+# rows from which a table goes over pages; columns that fit, those kept of a wider one, and those never left out
+MANY, WIDEST, FIRST, SIZE = 30, 11, 9, ("n", "dyads")
 LEFT = "Further columns stand on the page of the report."
 
 
@@ -70,5 +70,7 @@ def _sheet(table: Table) -> Sheet:
         ruled=table.ruled,
         text_columns=frozenset(place for place, i in enumerate(kept) if i in table.text_columns),
     )
-    widths = tuple("1.3fr" if i in fits.text_columns else "1fr" for i in range(len(fits.columns)))
+    # a table with one column of words gives it the room of three, so that a row stays a line
+    words = "1.3fr" if len(fits.text_columns) > 1 else "3.2fr"
+    widths = tuple(words if i in fits.text_columns else "1fr" for i in range(len(fits.columns)))
     return Sheet(fits, widths, long=len(table.rows) > MANY, small=True)
