@@ -22,7 +22,8 @@ from tests.proofs.page import write_section
 ROOT = Path(__file__).parents[2]
 PATCHES = ROOT / "tests" / "mutants"
 NAMED = re.compile(r"caught by: (tests/\S+\.py::\S+)\n")
-FAILED = re.compile(r"^(FAILED|ERROR) (\S+)(?: - (.*))?$", re.MULTILINE)
+# the name of a case may hold spaces
+FAILED = re.compile(r"^(FAILED|ERROR) (.+?)(?: - (.*))?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
