@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from alike import alike
 from models_world import Truth, make_world
 
 from trustpanel.codebook.load import codebook
@@ -150,22 +151,7 @@ def test_the_committed_contest_is_what_the_store_gives(store, expected) -> None:
     found = plain(contest_entry(SPEC, Frames(**contest_frames(store)), key))
     held = next(e for e in expected["entries"] if (e["outcome"], e["sample"], e["form"]) == key)
     assert expected["spec_sha256"] == SPEC.sha256
-    _alike(json.loads(json.dumps(found)), held, "entry")
-
-
-def _alike(mine, theirs, where: str) -> None:
-    if isinstance(theirs, dict):
-        assert mine.keys() == theirs.keys(), where
-        for key, value in theirs.items():
-            _alike(mine[key], value, f"{where}.{key}")
-    elif isinstance(theirs, list):
-        assert len(mine) == len(theirs), where
-        for i, value in enumerate(theirs):
-            _alike(mine[i], value, f"{where}.{i}")
-    elif isinstance(theirs, float):
-        assert mine == pytest.approx(theirs, rel=1e-6, abs=1e-8), where
-    else:
-        assert mine == theirs, where
+    alike(json.loads(json.dumps(found)), held, "entry", rel=1e-6, absolute=1e-8)
 
 
 def test_the_page_says_what_the_result_says(expected, tmp_path) -> None:

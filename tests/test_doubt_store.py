@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from alike import alike
 
 from trustpanel.errors import ReportError
 from trustpanel.models.doubt_coding import coding_doubt
@@ -85,24 +86,9 @@ def test_the_committed_doubt_is_what_the_store_gives(held, frames, expected) -> 
     spec = replace(SPEC.coding, worlds=SPEC.coding.worlds[:1], coverages=SPEC.coding.coverages[:1])
     found = coding_doubt(CORE, spec, frames, checks=held["checks"], levels=held["levels"])
     theirs = [e for e in expected["coding"] if e["world"] in ("found", "bond") and e["coverage"] == "both_sides.v1"]
-    _alike(json.loads(json.dumps(plain(found))), theirs, "coding")
+    alike(json.loads(json.dumps(plain(found))), theirs, "coding", rel=1e-5, absolute=1e-7)
     selection = selection_doubt(CORE, SPEC.selection, frames, held["pair_years"])
-    _alike(json.loads(json.dumps(plain(selection))), expected["selection"], "selection")
-
-
-def _alike(mine, theirs, where: str) -> None:
-    if isinstance(theirs, dict):
-        assert mine.keys() == theirs.keys(), where
-        for key, value in theirs.items():
-            _alike(mine[key], value, f"{where}.{key}")
-    elif isinstance(theirs, list):
-        assert len(mine) == len(theirs), where
-        for i, value in enumerate(theirs):
-            _alike(mine[i], value, f"{where}.{i}")
-    elif isinstance(theirs, float):
-        assert mine == pytest.approx(theirs, rel=1e-5, abs=1e-7), where
-    else:
-        assert mine == theirs, where
+    alike(json.loads(json.dumps(plain(selection))), expected["selection"], "selection", rel=1e-5, absolute=1e-7)
 
 
 def test_as_coded_is_the_main_model(expected) -> None:

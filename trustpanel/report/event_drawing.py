@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 BEFORE, AFTER, FAINT = "#7A7A7A", "#0072B2", "#666666"
 COLUMNS = 2
+LINE = 56
 ZERO = -1
 EVENT = "event "
 
@@ -41,10 +43,7 @@ def event_figure(tests: Sequence[Mapping[str, Any]]) -> Figure:
 
 
 def _draw(axes: Axes, test: Mapping[str, Any]) -> None:
-    label, cut = str(test["label"]), 72
-    axes.set_title(
-        label if len(label) <= cut else label[: cut - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}", loc="left", fontsize=8
-    )
+    axes.set_title("\n".join(wrap(str(test["label"]), LINE)), loc="left", fontsize=8)
     axes.axhline(0, color=FAINT, linewidth=0.6)
     axes.axvline(-0.5, color=FAINT, linewidth=0.8, linestyle=":")
     for year, estimate, low, high in years_around(test):
