@@ -222,5 +222,7 @@ def _command(root: Path, command: str) -> None:
     )  # fmt: skip
     if made.returncode:
         raise ArchiveError(
-            f"`trustpanel {command}` does not run from the archive", found=made.stderr[-1500:], next_step="mend it"
+            f"`trustpanel {command}` does not run from the archive",
+            found=made.stderr[-1500:] or f"exit code {made.returncode}, nothing said",
+            next_step="unpack the archive and run the command in its folder",
         )

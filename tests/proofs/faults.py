@@ -63,10 +63,12 @@ def finished(home: Path) -> float:
 
 
 def content(paths: Paths) -> dict[str, str]:
-    """Digest by file of everything a build exports; the store itself answers the query."""
+    """Digest by file of everything a build exports, but for the time of the build; the store itself answers the query."""
     with open_store(paths) as con:
         answer = str(con.execute(QUERY).fetchone())
-    return {"store": answer} | {f.name: digest(f) for f in (paths.manifest, *sorted(paths.tables.glob("*.parquet")))}
+        meta = str(con.execute("select * exclude (built_at) from meta").fetchone())
+    digests = {f.name: digest(f) for f in (paths.manifest, *sorted(paths.tables.glob("*.parquet")))}
+    return digests | {"meta.parquet": meta, "store": answer}
 
 
 def kills(paths: Paths, good: dict[str, str], seconds: float) -> tuple[int, int, list[float]]:
@@ -153,7 +155,7 @@ def main() -> int:
         ("the next build after each kill right, nothing left behind", f"{right} of {KILLS}"),
         ("builds stopped before each of the moves that end them: the store answers", f"{answered} of {moves}"),
         (
-            f"two builds one after the other: bytes of {len(good) - 2} tables and the manifest",
+            f"two builds one after the other: bytes of {len(good) - 2} tables (of `meta` all but the time of the build) and the manifest",
             "equal" if same else "**differ**",
         ),
         (f"{READERS} readers beside a builder", f"{reads} reads, {'all' if alike else '**not all**'} alike"),
