@@ -38,6 +38,11 @@ WORDS = {
         "errors do not go with the outcome. The steady share is what of a stock's spread, after dyads, years and "
         "controls, all worlds have in common. Recall from two passes over one index bounds what was missed from below."
     ),
+    "worlds": (
+        "What a meeting of this pair adds (δ) with 95 % intervals: as coded, pooled over worlds drawn from the "
+        "evidence of each meeting, and calibrated on the mean stocks of these worlds. Rows add one kind of error after "
+        "the other; shaded is what lies within the smallest effect of interest."
+    ),
     "bond": (
         "The bond stock is too seldom told to be tested as coded. With the valence of untold meetings drawn from told "
         "ones it can be fitted; it then speaks of meetings that are taken to have felt like told ones."
@@ -90,7 +95,7 @@ def doubt_page(result: Result) -> Page:
         Paragraph(f"The claim: {f.sentence(result['statement'])} What would speak against it: {result['falsifier']}"),
         Section("Errors of coding"),
         Paragraph(WORDS["coding"]),
-        _picture(result, "worlds", "Delta as coded, pooled over drawn worlds and calibrated, with 95 % intervals."),
+        _picture(result, "worlds", WORDS["worlds"]),
         main_table(_main(result["coding"]), small),
         coding_table([e for e in result["coding"] if e["world"] != "bond"], small),
         checks_table(result["checks"]),

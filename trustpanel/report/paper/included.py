@@ -44,6 +44,12 @@ def _of_page(page: Page) -> Iterator[Part]:
     yield from (_sheet(b) for b in _first(blocks, Table) if isinstance(b, Table))
 
 
+def _capital(head: str) -> str:
+    """The head of a column as the other tables of the paper have it; symbols (n, p, δ) stay as they are."""
+    word = head.split(" ", maxsplit=1)[0].rstrip(",")
+    return head[0].upper() + head[1:] if len(word) > 1 and word.isascii() else head
+
+
 def _first(blocks: tuple[Block, ...], kind: type) -> list[Block]:
     return [b for b in blocks if isinstance(b, kind)][:1]
 
@@ -64,7 +70,7 @@ def _sheet(table: Table) -> Sheet:
     kept = [i for i, head in enumerate(table.columns) if width <= WIDEST or i < FIRST or head in SIZE]
     fits = Table(
         caption=table.caption,
-        columns=tuple(table.columns[i] for i in kept),
+        columns=tuple(_capital(table.columns[i]) for i in kept),
         rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
         notes=table.notes if len(kept) == width else (*table.notes, LEFT),
         ruled=table.ruled,
