@@ -11,6 +11,8 @@ import pandas as pd
 from trustpanel.report import formats as f
 
 STARS = ((0.01, "***"), (0.05, "**"), (0.1, "*"))
+# characters: estimates with intervals are shorter than the first, names of tests and tables than the second
+LONGEST_NUMBER, LONGEST_PHRASE = 28, 90
 STARS_NOTE = "*** p < 0.01, ** p < 0.05, * p < 0.1."
 
 
@@ -48,12 +50,16 @@ class Table:
             + f"\n</tbody>\n</table>\n</div>\n{notes}"
         )
 
-    def _css(self, column: int) -> str:
-        return ' class="text"' if column in self.text_columns else ""
+    def _css(self, column: int, cell: str = "") -> str:
+        """Words may be broken, wherever they stand, and have room by their length; numbers and intervals may not."""
+        kinds = ["text"] if column in self.text_columns else []
+        if len(cell) > LONGEST_NUMBER:
+            kinds.append("prose" if len(cell) > LONGEST_PHRASE else "words")
+        return f' class="{" ".join(kinds)}"' if kinds else ""
 
     def _html_row(self, place: int, row: tuple[str, ...]) -> str:
-        first = f'<th scope="row" class="text">{html_text(row[0])}</th>'
-        rest = "".join(f"<td{self._css(i)}>{html_text(c)}</td>" for i, c in enumerate(row) if i > 0)
+        first = f'<th scope="row"{self._css(0, row[0])}>{html_text(row[0])}</th>'
+        rest = "".join(f"<td{self._css(i, c)}>{html_text(c)}</td>" for i, c in enumerate(row) if i > 0)
         line = ' class="ruled"' if place in self.ruled else ""
         return f"<tr{line}>{first}{rest}</tr>"
 
