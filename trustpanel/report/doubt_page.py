@@ -21,7 +21,7 @@ from trustpanel.report.doubt_tables import (
     weighted_table,
 )
 from trustpanel.report.figures import drawn
-from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS
+from trustpanel.report.layout import COVERAGE_WORDS, GRAIN_WORDS, SYMBOLS
 
 Result = Mapping[str, Any]
 MAIN = "(main)"
@@ -172,7 +172,7 @@ def _change(reading: Result) -> str:
     name = WEIGHTED.get(reading["name"], reading["name"].replace("_", " "))
     where = f"{reading['part']}, {name}, {GRAIN_WORDS[reading['grain']]}"
     before, after = CLAIMS[reading["claim_plain"]], CLAIMS[reading["claim"]]
-    return f"{SYMBOLS[reading['parameter']]} from {before} to {after} ({where}, {reading['coverage']})"
+    return f"{SYMBOLS[reading['parameter']]} from {before} to {after} ({where}, {COVERAGE_WORDS[reading['coverage']]})"
 
 
 def figure_bytes(result: Result, name: str, kind: str) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trustpanel.report import formats as f
-from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS, plain_reason
+from trustpanel.report.layout import COVERAGE_WORDS, GRAIN_WORDS, SYMBOLS, plain_reason
 from trustpanel.report.tables import Table
 
 Result = Mapping[str, Any]
@@ -49,7 +49,7 @@ def coding_table(entries: Sequence[Result], smallest: Mapping[str, float]) -> Ta
     """As coded, pooled and calibrated, with what is missing and what the stocks share over the worlds."""
     rows: list[tuple[str, ...]] = []
     for e in entries:
-        head = (GRAIN_WORDS[e["grain"]], e["coverage"], e["label"])
+        head = (GRAIN_WORDS[e["grain"]], COVERAGE_WORDS[e["coverage"]], e["label"])
         if e["status"] != "estimated":
             why = plain_reason(e["reason"] or "")
             rows.append((*head, why, *[f.MISSING] * (len(BASIS) + 9)))

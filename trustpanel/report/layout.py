@@ -19,6 +19,7 @@ PARAMETER = ("estimate", "se", "p", "ci90", "ci95", "mde", "main")
 
 Result = Mapping[str, Any]
 GRAIN_WORDS = {"annual": "year by year", "monthly": "month by month"}
+COVERAGE_WORDS = {"both_sides.v1": "official lists", "both_sides.v2": "lists and searches"}
 SYMBOLS = {"theta": "θ", "delta": "δ", "theta_plus_delta": "θ + δ"}
 
 
