@@ -126,7 +126,14 @@ REGULAR = {
     "Peres gave way to Shamir": ("ISR-1984", "rotation", "coded"),
     "Sarkozy lost, under no coded rule": ("FRN-2007", None, None),
     "Pikrammenos, an interim beside an election": ("GRC-2012-1", "caretaker", "coded"),
-    "Theotokis, an interim, 58 days before an election": ("GRC-1950-1", None, None),
+    "Theotokis, an interim, 58 days before an election": ("GRC-1950-1", "caretaker", "coded"),
+    "Latifur Rahman, an interim of no rival, 78 days before an election": ("BNG-2001-1", None, None),
+    "Medici, barred from a second term": ("BRA-1969-2", "term_limit", "coded"),
+    "Pinochet, whose candidate lost": ("CHL-1973", "election", "coded"),
+    "Souvanna Phouma lost a vote of confidence": ("LAO-1956", "removed", "coded"),
+    "Kostunica, whose state ended": ("YUG-2000", "office_ended", "coded"),
+    "Bremer, whose authority ended": ("IRQ-2003-3", "office_ended", "coded"),
+    "Thanom gave way to a coup of his own chief": ("THI-1957-2", None, None),
 }
 
 

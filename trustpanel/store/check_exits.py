@@ -25,6 +25,7 @@ MODES = {
     "rotation": "Regular",
     "caretaker": "Regular",
     "other_office": "Regular",
+    "office_ended": "Regular",
 }
 VERDICTS = ("confirmed", "wrong_date", "not_a_death", "other_cause", "unclear")
 HEALTH_VERDICTS = ("confirmed", "contested", "not_ill_health", "died", "unclear")
