@@ -7,7 +7,14 @@ import duckdb
 from trustpanel.errors import CodedError
 from trustpanel.store.check_rivals import Rule
 
-KINDS = ("none", "no_immediate_reelection", "single_term", "consecutive_terms", "lifetime_terms")
+KINDS = (
+    "none",
+    "no_immediate_reelection",
+    "single_term",
+    "consecutive_terms",
+    "lifetime_terms",
+    "no_rule_in_force",
+)
 
 LIMIT_RULES = (
     Rule(
@@ -37,11 +44,14 @@ LIMIT_RULES = (
     Rule(
         "a limit without its numbers",
         "case when r.limit_kind = 'none' then r.max_terms is not null or r.counts_from is not null"
+        " when r.limit_kind = 'no_rule_in_force' then coalesce(r.max_terms, r.term_years) is not null"
+        " or r.counts_from is not null"
         " when r.limit_kind in ('no_immediate_reelection', 'single_term')"
-        " then r.max_terms is distinct from 1 or r.term_years is null"
+        " then r.max_terms is distinct from 1 or (r.term_years is null and r.note is null)"
         " else coalesce(r.max_terms, 0) < 2 or r.term_years is null end",
-        "no max_terms without a limit, 1 for a single term, 2 or more for several, and the length of a term",
-        "fill term_years and max_terms",
+        "no max_terms without a limit, 1 for a single term, 2 or more for several, and the length of a term"
+        " (of a single term that is no whole number of years the note says so); no numbers where no rule was in force",
+        "fill term_years and max_terms, or empty them",
     ),
     Rule(
         "days that are none",

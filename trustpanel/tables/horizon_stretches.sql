@@ -103,9 +103,10 @@ judged as (
         greatest(h.max_terms - c.terms_counted, 0) as terms_left,
         case
             when h.limit_kind is null then 'uncoded'
+            when h.limit_kind = 'no_rule_in_force' then 'no_rule'
             when h.limit_kind = 'none' then 'unlimited'
             when h.term_end is null then 'uncoded'
-            when h.stretch_from < h.term_end then 'limited'
+            when h.stretch_from < h.term_end and (h.term_years is not null or c.terms_counted >= h.max_terms) then 'limited'
             when c.terms_counted >= h.max_terms then 'overdue'
             else 'uncoded'
         end as horizon_standing
@@ -124,6 +125,7 @@ select
     case
         when horizon_standing <> 'limited' then null
         when stated_horizon > date '1000-01-01' then stated_horizon
+        when terms_left = 0 then term_end
         else (term_end + to_years((terms_left * term_years)::int))::date
     end as horizon_date,
     case when horizon_standing = 'limited' then horizon_precision end as horizon_precision,
