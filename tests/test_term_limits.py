@@ -16,6 +16,7 @@ from trustpanel.errors import CodedError
 DAY = dt.date
 CODED = paths.project().coded
 LIMITED, UNLIMITED = "limited", "unlimited"
+NO_RULE = ("no_rule", None, None)  # no constitution in force: neither a last day nor leave to stay
 
 # leader, year: standing, latest day, last permitted term
 NEW_YEARS = {
@@ -87,6 +88,26 @@ NEW_YEARS = {
     ("YUG-1989", 1996): (LIMITED, DAY(1997, 12, 31), True),  # Milosevic: Serbia's presidency, then Yugoslavia's
     ("YUG-1989", 1999): (LIMITED, DAY(2001, 7, 31), True),
     ("SPN-1939-2", 1970): (UNLIMITED, None, False),
+    ("ALB-1944", 1960): (UNLIMITED, None, False),  # Hoxha, by the class of communist party leaders
+    ("YUG-1945", 1955): (UNLIMITED, None, False),  # Tito before the limit of 1963
+    ("TUR-1938", 1948): (UNLIMITED, None, False),
+    ("SUD-1989", 1995): NO_RULE,  # Bashir: the constitution suspended until 30 June 1998
+    ("SUD-1989", 2001): (UNLIMITED, None, False),
+    ("SOM-1969", 1975): NO_RULE,
+    ("ETH-1977", 1980): NO_RULE,
+    ("ARG-1976", 1978): NO_RULE,  # the constitution below the statute of the junta
+    ("GHA-1981", 1985): NO_RULE,
+    ("NIG-1985", 1990): NO_RULE,
+    ("CHA-1990", 1993): NO_RULE,
+    ("HON-1933", 1947): (LIMITED, DAY(1949, 1, 1), True),  # Carias: the end due moved from 1943 to 1949
+    ("HAI-1950", 1953): (LIMITED, DAY(1957, 5, 15), True),
+    ("PER-1963-2", 1965): (LIMITED, DAY(1969, 7, 28), True),
+    ("BRA-1974", 1976): (LIMITED, DAY(1979, 3, 15), True),
+    ("ROK-1980-2", 1985): (LIMITED, DAY(1988, 2, 25), True),
+    ("UZB-1990", 1996): (LIMITED, DAY(2005, 1, 22), False),
+    ("CAO-1982", 2000): (LIMITED, DAY(2011, 10, 31), False),  # Biya between the limit of 1996 and its end
+    ("CDI-2000", 2003): (LIMITED, DAY(2010, 10, 26), False),
+    ("BOS-2005", 2006): (LIMITED, DAY(2006, 2, 28), True),  # the chair of eight months
     ("ISR-1996", 1998): ("uncoded", None, None),  # the clause of the years of direct election is not coded
 }
 
@@ -146,9 +167,22 @@ def test_a_limit_is_a_number_of_years_and_no_limit_is_none(store):
 
 
 def test_uncoded_states_have_no_row(store):
-    """Albania and Bosnia are rivals without a coded rule: unknown, not unlimited."""
-    sql = "select count(*) from leader_horizons h inner join leaders l using (leader_id) where l.ccode in (339, 346)"
+    """South Yemen is a rival without a coded rule: unknown, not unlimited."""
+    sql = "select count(*) from leader_horizons h inner join leaders l using (leader_id) where l.ccode = 680"
     assert store.execute(sql).fetchall() == [(0,)]
+
+
+def test_no_constitution_in_force_is_never_read_as_no_limit(store):
+    """The days are known, but carry no horizon and leave open whether a term was the last."""
+    rules, told, days = store.execute(
+        "select (select count(*) from term_limits where limit_kind = 'no_rule_in_force'),"
+        " count(*) filter (where h.horizon_date is not null or h.terms_left is not null or h.lame_duck is not null"
+        " or h.horizon_standing <> 'no_rule'), count(*)"
+        " from horizon_stretches h inner join term_limits t on h.horizon_rule = t.term_rule_id"
+        " where t.limit_kind = 'no_rule_in_force'"
+    ).fetchall()[0]
+    assert (rules, told) == (68, 0)
+    assert days > 100
 
 
 def test_the_panel_gives_the_horizons_of_both_leaders():
@@ -216,6 +250,12 @@ BAD_RULES = {
     "no such state": ({"ccode": "999"}, "an unknown state"),
     "no such kind": ({"limit_kind": "forever"}, "an unknown kind of limit"),
     "a limit without a number": ({"max_terms": ""}, "a limit without its numbers"),
+    "several terms without their length": ({"term_years": ""}, "a limit without its numbers"),
+    "a single term without its length": (
+        {"limit_kind": "single_term", "max_terms": "1", "term_years": ""},
+        "a limit without its numbers",
+    ),
+    "no rule with numbers": ({"limit_kind": "no_rule_in_force"}, "a limit without its numbers"),
     "ends before it begins": ({"valid_to": "1950-01-01"}, "days that are none"),
 }
 
@@ -257,12 +297,20 @@ def test_two_rules_for_one_day_are_refused(world):
         make_store(world)
 
 
-def test_a_term_of_nobody_is_refused(world):
+BAD_TERMS = {
+    "of nobody": ({"leader_id": "USA-0000"}, "an unknown leader"),
+    "without its first row": ({"known_from": "1962-01-01"}, "a term that is never known from its first day"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_TERMS)
+def test_a_bad_term_is_refused(world, case):
+    change, reason = BAD_TERMS[case]
     _write(world.coded("term_limits"), _columns("term_limits"), GOOD_RULE)
-    term = {"leader_id": "USA-0000", "term": "1", "known_from": "1961-01-20", "start_date": "1961-01-20"}
-    term |= {"scheduled_end": "1965-01-20", "date_precision": "day", "counts": "true", "basis": "spell"}
+    term = {"leader_id": "ALD-1961", "term": "1", "known_from": "1961-01-20", "start_date": "1961-01-20"}
+    term |= {"scheduled_end": "1965-01-20", "date_precision": "day", "counts": "true", "basis": "spell"} | change
     _write(world.coded("leader_terms"), _columns("leader_terms"), term)
-    with pytest.raises(CodedError, match="an unknown leader") as refused:
+    with pytest.raises(CodedError, match=reason) as refused:
         make_store(world)
     assert "data/coded/leader_terms.csv" in str(refused.value)
-    assert "USA-0000, term 1" in str(refused.value)
+    assert f"{term['leader_id']}, term 1" in str(refused.value)

@@ -93,6 +93,13 @@ TERM_RULES = (
         "mend the days or the leader",
     ),
     Rule(
+        "a term that is never known from its first day",
+        "not exists (select 1 from coded.leader_terms as o where o.leader_id = r.leader_id and o.term = r.term"
+        " and o.known_from = o.start_date)",
+        "one row of each term with known_from = start_date: only that row is counted",
+        "add the row of the first day; later rows only move the end due",
+    ),
+    Rule(
         "a first day without its basis",
         "case r.basis"
         " when 'spell' then not exists (select 1 from leaders as l"

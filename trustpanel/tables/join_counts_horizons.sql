@@ -21,7 +21,7 @@ counted (join_name, allowed, consequence, found) as (
     left join leaders as l on t.leader_id = l.leader_id
     union all
     select
-        'leader_terms: first day to a rule in force for that office', 22,
+        'leader_terms: first day to a rule in force for that office', 24,
         'no horizon until a rule is coded', r.ccode is not null
     from leader_terms as t
     inner join leaders as l on t.leader_id = l.leader_id
@@ -31,13 +31,13 @@ counted (join_name, allowed, consequence, found) as (
     where t.term_known_from = t.term_start
     union all
     select
-        'leader_years of states in a rivalry of the list tss, 1946-2020: to a state with a coded rule', 256,
+        'leader_years of states in a rivalry of the list tss, 1946-2020: to a state with a coded rule', 45,
         'no row in leader_horizons', h.leader_id is not null
     from rival_leader_years as y
     left join leader_horizons as h on y.leader_id = h.leader_id and y.year = h.year
     union all
     select
-        'leader_years of states in a rivalry of the list tss, 1946-2020: to a coded horizon', 1987,
+        'leader_years of states in a rivalry of the list tss, 1946-2020: to a coded horizon', 1073,
         'no row, or uncoded: unknown', coalesce(h.horizon_standing <> 'uncoded', false)
     from rival_leader_years as y
     left join leader_horizons as h on y.leader_id = h.leader_id and y.year = h.year
