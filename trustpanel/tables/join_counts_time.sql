@@ -99,13 +99,13 @@ counted (join_name, allowed, consequence, found) as (
     where year > 2015
     union all
     select
-        'leaders: regular exits of 1946-2015 of states in a rivalry of the list tss that year to their kind', 5,
+        'leaders: regular exits of 1946-2015 of states in a rivalry of the list tss that year to their kind', 9,
         'no exit_kind: no page read and no rule applies', r.regular_exit_kind is not null
     from regular_exits as r
     inner join rival_years as y on r.ccode = y.ccode and r.year = y.year
     union all
     select
-        'leaders: regular exits of 1946-2015 to their kind', 735,
+        'leaders: regular exits of 1946-2015 to their kind', 739,
         'no exit_kind: no page read and no rule applies', regular_exit_kind is not null
     from regular_exits
     union all
