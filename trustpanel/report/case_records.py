@@ -11,6 +11,7 @@ import pandas as pd
 
 from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
+from trustpanel.report.layout import require_frames
 
 MARGIN = pd.DateOffset(years=8)
 REBUILD = "run `trustpanel build` again"
@@ -73,8 +74,9 @@ class CaseRecords:
 
 def case_records(frames: Mapping[str, pd.DataFrame], state_names: Mapping[int, str]) -> list[CaseRecords]:
     """Every case in the order of the frame `cases`; ReportError if a frame is not of the shape named in COLUMNS."""
-    held = {name: _checked(frames, name, columns) for name, columns in COLUMNS.items()}
     windows = frames.get("windows")
+    require_frames(frames, COLUMNS if windows is None else {**COLUMNS, "windows": WINDOWS}, page="the case report")
+    held = {name: _checked(frames, name, columns) for name, columns in COLUMNS.items()}
     held["windows"] = pd.DataFrame(columns=list(WINDOWS)) if windows is None else _checked(frames, "windows", WINDOWS)
     ids = held["cases"]["case_id"]
     for wrong in [i for i in ids if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", str(i))] or list(ids[ids.duplicated()]):
@@ -194,17 +196,7 @@ def _spans(rows: pd.DataFrame) -> Iterator[tuple[pd.Timestamp, pd.Timestamp, str
 
 
 def _checked(frames: Mapping[str, pd.DataFrame], name: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    if name not in frames:
-        raise ReportError(
-            "A frame of the case report is absent.", expected=name, found=", ".join(frames), next_step=REBUILD,
-        )  # fmt: skip
     frame = frames[name]
-    absent = [c for c in columns if c not in frame.columns]
-    if absent:
-        raise ReportError(
-            "A frame of the case report lacks columns.", file=name, expected=", ".join(absent),
-            found=", ".join(map(str, frame.columns)), next_step=REBUILD,
-        )  # fmt: skip
     if name not in ("cases", "terms") and set(DYAD) <= set(columns):
         low, high = (frame[c].astype("Float64") for c in DYAD)
         _require(frame, name, ~(low > high).fillna(False), "ccode_a below ccode_b")

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from trustpanel.errors import ReportError
 from trustpanel.report.documents import Block, Page, Paragraph, Section
+from trustpanel.report.layout import require_frames
 from trustpanel.report.tables import frame_table
 
 TITLE = "Coding: meetings of rivals"
@@ -49,16 +49,9 @@ def coding_page(coding: Mapping[str, pd.DataFrame]) -> Page:
 
     `coding`: the frames and columns that COLUMNS names. ReportError if one is absent.
     """
+    require_frames(coding, COLUMNS, page="the page on coding")
     blocks: list[Block] = []
     for name, columns in COLUMNS.items():
-        if name not in coding or not set(columns) <= set(coding[name].columns):
-            raise ReportError(
-                "The page on coding lacks a frame or a column.",
-                file=name,
-                expected=list(columns),
-                found=list(coding[name].columns) if name in coding else "no such frame",
-                next_step="run `trustpanel build` again",
-            )
         blocks.append(Section(CAPTIONS[name]))
         blocks.append(Paragraph(WORDS[name]))
         blocks.append(frame_table(coding[name][list(columns)], caption=CAPTIONS[name]))

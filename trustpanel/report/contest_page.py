@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.contest_drawing import contest_figure
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.figures import drawn
-from trustpanel.report.layout import plain_reason
+from trustpanel.report.layout import claim, plain_reason, require_parts
 from trustpanel.report.tables import Table
 
 Result = Mapping[str, Any]
@@ -50,18 +49,11 @@ def contest_page(result: Result) -> Page:
 
     `result`: the JSON of `trustpanel contest`. ReportError if a part is absent.
     """
-    lacking = [p for p in PARTS if p not in result]
-    if lacking:
-        raise ReportError(
-            "the result of the contest lacks a part",
-            expected=", ".join(PARTS),
-            found=", ".join(sorted(result)),
-            next_step="run `trustpanel contest` again",
-        )
+    require_parts(result, PARTS, what="the result of the contest", command="contest")
     alt = _alt(result)
     blocks: list[Block] = [
         Paragraph(answer(result), lead=True),
-        Paragraph(f"The claim: {f.sentence(result['statement'])} What would speak against it: {result['falsifier']}"),
+        Paragraph(claim(result)),
         Section("Two blocks"),
         Picture(inline_svg(contest_bytes(result, "svg"), alt), FIGURE, alt, CAPTION),
     ]

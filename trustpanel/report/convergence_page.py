@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trustpanel.errors import ReportError
 from trustpanel.report import convergence_words as words
 from trustpanel.report import formats as f
 from trustpanel.report.convergence_drawing import convergence_figure
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.figures import drawn
+from trustpanel.report.layout import claim, require_parts
 from trustpanel.report.tables import Table
 
 Result = Mapping[str, Any]
@@ -35,12 +35,12 @@ def convergence_page(result: Result) -> Page:
 
     `result`: the JSON of `trustpanel run`. ReportError if a part is absent.
     """
-    _check(result)
+    require_parts(result, PARTS, what="the result on convergence", command="run", filled="models")
     main, coarse = result["models"][0], result["models"][-1]
     alt = _alt(result)
     blocks: list[Block] = [
         Paragraph(words.answer(result), lead=True),
-        Paragraph(f"The claim: {f.sentence(result['statement'])} What would speak against it: {result['falsifier']}"),
+        Paragraph(claim(result)),
         Paragraph(words.rule(result)),
         Section("Items"),
         Paragraph(words.rows_read(result)),
@@ -209,14 +209,3 @@ def _alt(result: Result) -> str:
         for d in result["dyads"]
     ]
     return f"Latent trust by year. Means: {'; '.join(parts)}."
-
-
-def _check(result: Result) -> None:
-    lacking = [p for p in PARTS if p not in result]
-    if lacking or not result["models"]:
-        raise ReportError(
-            "the result on convergence lacks a part",
-            expected=", ".join(PARTS),
-            found=", ".join(sorted(result)),
-            next_step="run `trustpanel run` again",
-        )

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from trustpanel.errors import ReportError
 from trustpanel.report.coverage_drawing import FIRST, coverage_figure
 from trustpanel.report.documents import Block, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.figures import drawn
+from trustpanel.report.layout import require_frames
 from trustpanel.report.tables import Table, frame_table
 
 TITLE = "Coverage: trust between states"
@@ -40,7 +40,7 @@ def coverage_page(coverage: Mapping[str, pd.DataFrame]) -> Page:
 
     `coverage`: the frames and columns that COLUMNS names. ReportError if one is absent.
     """
-    _check(coverage)
+    require_frames(coverage, COLUMNS, page="the page on coverage")
     variables, by_year = coverage["variables"], coverage["by_year"]
     svg = coverage_bytes(coverage, "svg")
     alt = _words(variables)
@@ -91,15 +91,3 @@ def _words(variables: pd.DataFrame) -> str:
         for row in variables.itertuples()
     ]
     return f"Heat map of coverage. {'; '.join(parts)}."
-
-
-def _check(coverage: Mapping[str, pd.DataFrame]) -> None:
-    for name, columns in COLUMNS.items():
-        if name not in coverage or not set(columns) <= set(coverage[name].columns):
-            raise ReportError(
-                "The page on coverage lacks a frame or a column.",
-                file=name,
-                expected=list(columns),
-                found=list(coverage[name].columns) if name in coverage else "no such frame",
-                next_step="run `trustpanel build` again",
-            )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.doubt_drawing import bounds_figure, overlap_figure, worlds_figure
@@ -21,7 +20,7 @@ from trustpanel.report.doubt_tables import (
     weighted_table,
 )
 from trustpanel.report.figures import drawn
-from trustpanel.report.layout import COVERAGE_WORDS, GRAIN_WORDS, SYMBOLS
+from trustpanel.report.layout import COVERAGE_WORDS, GRAIN_WORDS, SYMBOLS, claim, require_parts
 
 Result = Mapping[str, Any]
 MAIN = "(main)"
@@ -81,18 +80,11 @@ def doubt_page(result: Result) -> Page:
 
     `result`: the JSON of `trustpanel doubt`. ReportError if a part is absent.
     """
-    lacking = [p for p in PARTS if p not in result]
-    if lacking:
-        raise ReportError(
-            "the result on doubt lacks a part",
-            expected=", ".join(PARTS),
-            found=", ".join(sorted(result)),
-            next_step="run `trustpanel doubt` again",
-        )
+    require_parts(result, PARTS, what="the result on doubt", command="doubt")
     small, selection, missing = result["smallest_effect"], result["selection"], result["missing"]
     blocks: list[Block] = [
         Paragraph(answer(result), lead=True),
-        Paragraph(f"The claim: {f.sentence(result['statement'])} What would speak against it: {result['falsifier']}"),
+        Paragraph(claim(result)),
         Section("Errors of coding"),
         Paragraph(WORDS["coding"]),
         _picture(result, "worlds", WORDS["worlds"]),

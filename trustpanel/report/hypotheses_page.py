@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.event_drawing import event_figure, years_around
 from trustpanel.report.figures import drawn
-from trustpanel.report.layout import REBUILD, Result, is_estimated, remarks, why_not
+from trustpanel.report.layout import Result, is_estimated, remarks, require_parts, why_not
 from trustpanel.report.tables import Table
 
 TITLE = "The hypotheses beside the core model"
@@ -48,9 +47,7 @@ def hypotheses_page(results: Mapping[str, Result]) -> Page:
     `results`: {id: result JSON} of the hypotheses with tests of their own. ReportError if a part is absent.
     """
     for key, result in results.items():
-        lacking = [part for part in PARTS if part not in result]
-        if lacking:
-            raise ReportError("a result lacks a part", file=key, expected=", ".join(lacking), next_step=REBUILD)
+        require_parts(result, PARTS, what=f"the result of {key}", command="run")
     # designs stand after the hypotheses
     ordered = sorted(results.values(), key=lambda r: (r["id"][0] != "H", r["id"][0], int(r["id"][1:])))
     tested = [r for r in ordered if r["tests"]]
@@ -63,9 +60,7 @@ def hypotheses_page(results: Mapping[str, Result]) -> Page:
     for result in tested:
         blocks += [
             Section(f"{result['id']}: {result['title']}", 3),
-            Paragraph(
-                f"{f.sentence(result['statement'])} What would speak against it: {f.sentence(result['falsifier'])}"
-            ),
+            Paragraph(_claim(result)),
             _tests(result),
             *_around(result),
         ]

@@ -1,12 +1,16 @@
-"""A results mapping has the layout that the report is written for, or is refused with the place named."""
+"""Results and frames have the layout that the report is written for, or are refused with the place named."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from trustpanel.errors import ReportError
+from trustpanel.report import formats as f
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LAYOUT = 1
 GRAINS = ("annual", "monthly")
@@ -21,6 +25,41 @@ Result = Mapping[str, Any]
 GRAIN_WORDS = {"annual": "year by year", "monthly": "month by month"}
 COVERAGE_WORDS = {"both_sides.v1": "official lists", "both_sides.v2": "lists and searches"}
 SYMBOLS = {"theta": "θ", "delta": "δ", "theta_plus_delta": "θ + δ"}
+
+
+def require_parts(result: Result, parts: Sequence[str], *, what: str, command: str, filled: str = "") -> None:
+    """Nothing if `result` has every part, and something in the one named `filled`; else ReportError names the absent.
+
+    `what`: the result in words; `command`: the command of trustpanel that makes it.
+    """
+    lacking = [part for part in parts if part not in result]
+    if lacking or (filled and not result[filled]):
+        raise ReportError(
+            f"{what} lacks a part",
+            expected=", ".join(lacking) or f"an entry in {filled}",
+            found=", ".join(sorted(result)),
+            next_step=f"run `trustpanel {command}` again",
+        )
+
+
+def require_frames(frames: Mapping[str, pd.DataFrame], columns: Mapping[str, Sequence[str]], *, page: str) -> None:
+    """Nothing if every frame is there with its columns; else ReportError names the frame and what it lacks."""
+    for name, wanted in columns.items():
+        frame = frames.get(name)
+        absent = ["the frame"] if frame is None else [c for c in wanted if c not in frame.columns]
+        if frame is None or absent:
+            raise ReportError(
+                f"{page} lacks a frame or a column",
+                file=name,
+                expected=", ".join(absent),
+                found=", ".join(map(str, frames if frame is None else frame.columns)),
+                next_step="run `trustpanel build` again",
+            )
+
+
+def claim(result: Result) -> str:
+    """What a long run was declared to claim, and what would speak against it."""
+    return f"The claim: {f.sentence(result['statement'])} What would speak against it: {result['falsifier']}"
 
 
 def piece(tree: Any, *steps: str) -> Any:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Page, Paragraph, Section
+from trustpanel.report.layout import require_frames
 from trustpanel.report.tables import Table, frame_table
 
 TITLE = "Names: from records to persons"
@@ -27,7 +27,6 @@ COLUMNS = {
     "join_counts": ("join_name", "rows", "matched", "unmatched", "allowed", "consequence"),
     "coverage_by_decade": (),
 }
-REBUILD = "run `trustpanel build` again"
 CAPTIONS = {
     "rates": "Match rate by source and period",
     "unmatched": "Records without a person",
@@ -38,8 +37,7 @@ CAPTIONS = {
 
 def matching_page(matching: Mapping[str, pd.DataFrame]) -> Page:
     """Match rates, coverage, joins, unmatched records; ReportError if a frame or a column is absent."""
-    for name, columns in COLUMNS.items():
-        _require(matching, name, columns)
+    require_frames(matching, COLUMNS, page="the page on names")
     return Page(TITLE, tuple(_blocks(matching)))
 
 
@@ -114,16 +112,3 @@ def _join_sentence(joins: pd.DataFrame) -> str:
 
 def _resolved(records: float, unresolved: float) -> float | None:
     return None if not records else 1 - unresolved / records
-
-
-def _require(matching: Mapping[str, pd.DataFrame], name: str, columns: tuple[str, ...]) -> None:
-    if name not in matching:
-        raise ReportError(
-            "A frame of the page on names is absent.", expected=name, found=", ".join(matching), next_step=REBUILD,
-        )  # fmt: skip
-    absent = [c for c in columns if c not in matching[name].columns]
-    if absent:
-        raise ReportError(
-            "A frame of the page on names lacks columns.", file=name, expected=", ".join(absent),
-            found=", ".join(map(str, matching[name].columns)), next_step=REBUILD,
-        )  # fmt: skip

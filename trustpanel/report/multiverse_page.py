@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.figures import drawn
-from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS, plain_reason
+from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS, claim, plain_reason, require_parts
 from trustpanel.report.multiverse_drawing import choice_words, curve_figure, plain_value
 from trustpanel.report.tables import Table
 
 Result = Mapping[str, Any]
 TITLE = "The multiverse: does the answer hang on a choice?"
 PARTS = ("grids", "sensitivity", "level", "statement", "falsifier", "words")
-NAMES = {"theta": "θ", "delta": "δ", "theta_plus_delta": "θ + δ"}
 LIMITS = (
     "The specifications share rows and meetings: they are not independent, and a share of them is no p-value.",
     "Every specification stands in dyads whose meetings are covered; by lists alone they are nearly a star on the "
@@ -36,17 +34,10 @@ def multiverse_page(result: Result) -> Page:
 
     `result`: the JSON of `trustpanel multiverse`. ReportError if a part is absent.
     """
-    lacking = [p for p in PARTS if p not in result]
-    if lacking or not result["grids"]:
-        raise ReportError(
-            "the result of the multiverse lacks a part",
-            expected=", ".join(PARTS),
-            found=", ".join(sorted(result)),
-            next_step="run `trustpanel multiverse` again",
-        )
+    require_parts(result, PARTS, what="the result of the multiverse", command="multiverse", filled="grids")
     blocks: list[Block] = [
         Paragraph(answer(result), lead=True),
-        Paragraph(f"The claim: {f.sentence(result['statement'])} What would speak against it: {result['falsifier']}"),
+        Paragraph(claim(result)),
     ]
     for grid in result["grids"]:
         blocks += _grid(result, grid)
@@ -107,12 +98,12 @@ def _signs(grid: Result) -> Table:
     rows = []
     for name, found in grid["parameters"].items():
         if found["status"] != "estimated":
-            rows.append((NAMES[name], f.count(found["specifications"]), "0", *[f.MISSING] * 5))
+            rows.append((SYMBOLS[name], f.count(found["specifications"]), "0", *[f.MISSING] * 5))
             continue
         shares = (found[k] for k in ("positive", "significant_positive", "significant_negative"))
         rows.append(
             (
-                NAMES[name],
+                SYMBOLS[name],
                 f.count(found["specifications"]),
                 f.count(found["estimated"]),
                 *(f.share(s) for s in shares),

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.figures import drawn
-from trustpanel.report.layout import GRAIN_WORDS
+from trustpanel.report.layout import GRAIN_WORDS, claim, require_parts
 from trustpanel.report.worlds_drawing import Curve, power_figure
 from trustpanel.report.worlds_tables import (
     MAIN,
@@ -49,18 +48,11 @@ def worlds_page(result: Result) -> Page:
 
     `result`: the JSON of `trustpanel worlds`. ReportError if a part is absent.
     """
-    lacking = [p for p in PARTS if p not in result]
-    if lacking or not result["cells"]:
-        raise ReportError(
-            "the result on simulated worlds lacks a part",
-            expected=", ".join(PARTS),
-            found=", ".join(sorted(result)),
-            next_step="run `trustpanel worlds` again",
-        )
+    require_parts(result, PARTS, what="the result on simulated worlds", command="worlds", filled="cells")
     alt = alternative(result)
     blocks: list[Block] = [
         Paragraph(answer(result), lead=True),
-        Paragraph(f"The claim: {f.sentence(result['statement'])} What would speak against it: {result['falsifier']}"),
+        Paragraph(claim(result)),
         *(Paragraph(text) for text in _what(result)),
         Section("Power"),
         Picture(inline_svg(power_bytes(result, "svg"), alt), FIGURE, alt, _caption(result)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ from trustpanel.errors import ReportError
 from trustpanel.paths import EXPLORER
 from trustpanel.report.documents import write
 from trustpanel.report.explorer.pieces import columns, dyad_pieces, script
+from trustpanel.report.layout import require_frames
 
-REBUILD = "run `trustpanel build` again"
 PAIR = ("ccode_a", "ccode_b")
 SPELL = ("start_date", "end_date")
 COLUMNS = {
@@ -74,7 +74,8 @@ def write_explorer(frames: Mapping[str, pd.DataFrame], folder: Path) -> list[Pat
     `frames`: as COLUMNS names them, days as text `YYYY-MM-DD`, missing where unknown.
     ReportError if a frame or a file of the page is absent; then what stood in `folder` stays.
     """
-    held = {name: _checked(frames, name, wanted) for name, wanted in COLUMNS.items()}
+    require_frames(frames, COLUMNS, page="the explorer")
+    held = {name: frames[name][list(wanted)] for name, wanted in COLUMNS.items()}
     contents: dict[str, str | bytes] = {name: _static(file) for name, file in STATIC.items()}
     contents["data/start.js"] = script("start", start_piece(held))
     contents["data/leader-pairs.js"] = script("leader-pairs", leader_piece(held))
@@ -173,14 +174,3 @@ def _static(file: Path) -> bytes:
             next_step="install the package again; in a checkout `make explorer-bundle` makes the bundle anew",
         )  # fmt: skip
     return file.read_bytes()
-
-
-def _checked(frames: Mapping[str, pd.DataFrame], name: str, wanted: Iterable[str]) -> pd.DataFrame:
-    frame = frames.get(name)
-    absent = ["the frame"] if frame is None else [c for c in wanted if c not in frame.columns]
-    if frame is None or absent:
-        raise ReportError(
-            "A frame of the explorer is absent or lacks columns.", file=name, expected=", ".join(absent),
-            next_step=REBUILD,
-        )  # fmt: skip
-    return frame[list(wanted)]
