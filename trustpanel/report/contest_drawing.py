@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from trustpanel.report.drawing import draw_interval, key_below
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -36,7 +38,7 @@ def contest_figure(rows: Sequence[Mapping[str, Any]]) -> Figure:
     axes[0].set_yticks(range(len(rows)), [str(r["label"]) for r in rows])
     for text, row in zip(axes[0].get_yticklabels(), rows, strict=True):
         text.set_fontweight("bold" if row["heading"] else "normal")
-    _legend(figure)
+    key_below(figure, [{**look, "label": NAMES[block]} for block, look in LOOKS.items()])
     return figure
 
 
@@ -65,18 +67,6 @@ def _draw(axis: Axes, part: str, rows: Sequence[Mapping[str, Any]], limits: tupl
 def _draw_point(axis: Axes, place: int, block: str, point: tuple[float, ...], limits: tuple[float, float]) -> None:
     look, y = LOOKS[block], place + SHIFT[block]
     value, low, high = point
-    left, right = max(low, limits[0]), min(high, limits[1])
-    if left < right:
-        axis.plot([left, right], [y, y], color=look["color"], linewidth=1.2, zorder=2, solid_capstyle="butt")
-    for beyond, edge, arrow in ((low < limits[0], limits[0], "<"), (high > limits[1], limits[1], ">")):
-        if beyond:
-            axis.plot(0.975 * edge, y, marker=arrow, color=look["color"], markersize=3.5, zorder=3)
+    draw_interval(axis, (low, high), limits, y, color=look["color"], width=1.2, arrow=3.5)
     if limits[0] <= value <= limits[1]:
         axis.plot(value, y, markersize=4.2, linestyle="none", zorder=4, **look)
-
-
-def _legend(figure: Figure) -> None:
-    from matplotlib.lines import Line2D
-
-    lines = [Line2D([], [], linewidth=1.2, markersize=4.2, label=NAMES[b], **look) for b, look in LOOKS.items()]
-    figure.legend(handles=lines, loc="outside lower center", ncols=2, frameon=False, fontsize=8)

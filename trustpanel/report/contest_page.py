@@ -8,7 +8,7 @@ from typing import Any
 from trustpanel.report import formats as f
 from trustpanel.report.contest_drawing import contest_figure
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
-from trustpanel.report.figures import drawn
+from trustpanel.report.drawing import drawn
 from trustpanel.report.layout import claim, plain_reason, require_parts
 from trustpanel.report.tables import Table
 
@@ -50,7 +50,7 @@ def contest_page(result: Result) -> Page:
     `result`: the JSON of `trustpanel contest`. ReportError if a part is absent.
     """
     require_parts(result, PARTS, what="the result of the contest", command="contest")
-    alt = _alt(result)
+    alt = alternative(result)
     blocks: list[Block] = [
         Paragraph(answer(result), lead=True),
         Paragraph(claim(result)),
@@ -75,7 +75,7 @@ def answer(result: Result) -> str:
     for block, name in (("interpersonal", "meetings of this pair"), ("state", "meetings of other pairs")):
         adding = [e for e in made if block in e["adds"]]
         adds, up = len(adding), sum(t["estimate"] > 0 for e in adding for t in e["terms"] if t["block"] == block)
-        kept = sum(p < level for e in made if (p := _adjusted(result, e, block)) is not None)
+        kept = sum(p < level for e in made if (p := adjusted_p(result, e, block)) is not None)
         unseen, later = (sum(block in e[k] for e in made) for k in ("predicts_dyads", "predicts_time"))
         parts.append(
             f"{name} add to the other block in {adds} (towards de-escalation in {up} of them; {kept} after "
@@ -113,8 +113,17 @@ def _points(entry: Result) -> dict[str, dict[str, tuple[float, float, float]]]:
     return found
 
 
-def _adjusted(result: Result, entry: Result, block: str) -> float | None:
-    return result["encompassing_adjusted"].get(f"{entry['outcome']}/{entry['sample']}/{entry['form']}/{block}")
+def adjusted_p(result: Result, entry: Result, block: str) -> float | None:
+    """p of the block's encompassing test, adjusted over those of all contests."""
+    found: float | None = result["encompassing_adjusted"].get(
+        f"{entry['outcome']}/{entry['sample']}/{entry['form']}/{block}"
+    )
+    return found
+
+
+def linear_p(contest: Result) -> dict[str, float]:
+    """{block: p} of the encompassing tests of the linear model with absorbed effects."""
+    return {t["block"]: t["p"] for t in contest["encompassing"] if not t["null"].endswith(f"({contest['family']})")}
 
 
 def _label(entry: Result) -> tuple[str, str]:
@@ -141,7 +150,7 @@ def _tests(result: Result, entries: Sequence[Result]) -> Table:
                 (*_label(e), f.MISSING, f.MISSING, f.MISSING, plain_reason(e["reason"]), *[""] * (len(heads) - 6))
             )
             continue
-        p = {t["block"]: t["p"] for t in c["encompassing"] if not t["null"].endswith(f"({c['family']})")}
+        p = linear_p(c)
         j = {(t["null"], t["other"]): t["p_bootstrap"] for t in c["j_tests"]}
         share = {d["block"]: d for d in c["dominance"]}
         pair = (blocks[0], blocks[1])
@@ -151,7 +160,7 @@ def _tests(result: Result, entries: Sequence[Result]) -> Table:
                 *(f.count(e[k]) for k in ("n", "dyads", "switching_pairs")),
                 f.share(e["star_share"]),
                 *(f.number(p.get(b), 3) for b in blocks),
-                *(f.number(_adjusted(result, e, b), 3) for b in blocks),
+                *(f.number(adjusted_p(result, e, b), 3) for b in blocks),
                 *(f.number(j.get(way), 3) for way in (pair, pair[::-1])),
                 _favoured(c["vuong"], pair),
                 _favoured(c["clarke"], pair),
@@ -244,5 +253,6 @@ def _left_out(result: Result) -> Table:
     return Table("Columns and contests that are not testable", heads, rows, text_columns=frozenset(range(5)))
 
 
-def _alt(result: Result) -> str:
+def alternative(result: Result) -> str:
+    """The figure in words."""
     return f"Share of fit and gains in prediction by outcome and sample. {answer(result)}"

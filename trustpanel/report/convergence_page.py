@@ -9,7 +9,7 @@ from trustpanel.report import convergence_words as words
 from trustpanel.report import formats as f
 from trustpanel.report.convergence_drawing import convergence_figure
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
-from trustpanel.report.figures import drawn
+from trustpanel.report.drawing import drawn
 from trustpanel.report.layout import claim, require_parts
 from trustpanel.report.tables import Table
 
@@ -37,7 +37,7 @@ def convergence_page(result: Result) -> Page:
     """
     require_parts(result, PARTS, what="the result on convergence", command="run", filled="models")
     main, coarse = result["models"][0], result["models"][-1]
-    alt = _alt(result)
+    alt = alternative(result)
     blocks: list[Block] = [
         Paragraph(words.answer(result), lead=True),
         Paragraph(claim(result)),
@@ -202,7 +202,8 @@ def _period(side: Result) -> str:
     return f"{side['dyad']} {side['first']}-{side['last']}"
 
 
-def _alt(result: Result) -> str:
+def alternative(result: Result) -> str:
+    """The figure in words: the mean of each period of each known dyad."""
     parts = [
         f"{d['name']}: "
         + ", ".join(f"{p['first']}-{p['last']} {f.number(p['latent_trust'], 2)}" for p in d["periods"] if p["years"])

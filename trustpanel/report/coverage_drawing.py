@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from trustpanel.report.drawing import year_runs
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -59,9 +61,7 @@ def _draw_row(axes: Axes, years: pd.DataFrame, y: float, last: int) -> None:
     known = {int(row.year): share_class(row.known / row.dyads) for row in years.itertuples() if row.year >= FIRST}
     for place, (_, color, _) in enumerate(CLASSES):
         held = [year for year in sorted(known) if known[year] == place]
-        runs = [list(run) for _, run in groupby(enumerate(held), key=lambda pair: pair[1] - pair[0])]
-        spans = [(run[0][1], len(run)) for run in runs]
-        if spans:
+        if spans := year_runs(held):
             axes.broken_barh(spans, (y + 0.08, 0.84), facecolors=color, linewidth=0)
 
 

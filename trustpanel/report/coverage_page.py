@@ -8,7 +8,7 @@ import pandas as pd
 
 from trustpanel.report.coverage_drawing import FIRST, coverage_figure
 from trustpanel.report.documents import Block, Page, Paragraph, Picture, Section, inline_svg
-from trustpanel.report.figures import drawn
+from trustpanel.report.drawing import drawn
 from trustpanel.report.layout import require_frames
 from trustpanel.report.tables import Table, frame_table
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,6 +115,16 @@ def write(path: Path, content: str | bytes) -> Path:
             next_step="free space there or make the folder writable, or set TRUSTPANEL_HOME to another one",
         ) from error
     return path
+
+
+def write_page(page: Page, folder: Path, stem: str, pictures: Mapping[str, bytes] | None = None) -> list[Path]:
+    """The files written to `folder`: the pictures by their names, then the page as `stem`.md and `stem`.html."""
+    contents: dict[str, str | bytes] = {
+        **(pictures or {}),
+        f"{stem}.md": page.to_markdown(),
+        f"{stem}.html": page.to_html(),
+    }
+    return [write(folder / name, content) for name, content in contents.items()]
 
 
 def _markdown(block: Block) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+from trustpanel.report.drawing import key_below
 from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def worlds_figure(entries: Sequence[Result], smallest: Mapping[str, float]) -> F
         axis.set_title(GRAIN_WORDS[grain])
         axis.set_xlabel(f"{SYMBOLS['delta']}, plus = more de-escalation")
         axis.locator_params(axis="x", nbins=5)
-    _legend(figure, [{**look, "label": NAMES[name]} for name, look in LOOKS.items()])
+    key_below(figure, [{**look, "label": NAMES[name]} for name, look in LOOKS.items()])
     return figure
 
 
@@ -77,7 +78,7 @@ def overlap_figure(models: Sequence[Result]) -> Figure:
             if shares:
                 axis.stairs(shares, edges, color=colour, linestyle=style, linewidth=1.4)
     axes[0].set_ylabel("share of the rows")
-    _legend(
+    key_below(
         figure,
         [
             {"color": "#D55E00", "linestyle": "-", "label": "it happened"},
@@ -105,12 +106,5 @@ def bounds_figure(steps: Sequence[Result], smallest: float) -> Figure:
         axis.set_title(SYMBOLS[name])
         axis.set_xlabel("unknown years given a meeting, %")
     axes[0].set_ylabel("plus = more de-escalation")
-    _legend(figure, list(PLACES.values()))
+    key_below(figure, list(PLACES.values()))
     return figure
-
-
-def _legend(figure: Figure, looks: Sequence[Mapping[str, Any]]) -> None:
-    from matplotlib.lines import Line2D
-
-    lines = [Line2D([], [], linewidth=1.2, markersize=4.2, **dict(look)) for look in looks]
-    figure.legend(handles=lines, loc="outside lower center", ncols=len(lines), frameon=False, fontsize=8)

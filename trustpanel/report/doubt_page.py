@@ -19,7 +19,7 @@ from trustpanel.report.doubt_tables import (
     trust_table,
     weighted_table,
 )
-from trustpanel.report.figures import drawn
+from trustpanel.report.drawing import drawn
 from trustpanel.report.layout import COVERAGE_WORDS, GRAIN_WORDS, SYMBOLS, claim, require_parts
 
 Result = Mapping[str, Any]

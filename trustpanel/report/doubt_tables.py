@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trustpanel.report import formats as f
-from trustpanel.report.layout import COVERAGE_WORDS, GRAIN_WORDS, SYMBOLS, plain_reason
+from trustpanel.report.layout import COVERAGE_WORDS, GRAIN_WORDS, PARAMETERS, SYMBOLS, in_order, plain_reason
+from trustpanel.report.result_tables import with_error
 from trustpanel.report.tables import Table
 
 Result = Mapping[str, Any]
@@ -57,16 +58,15 @@ def coding_table(entries: Sequence[Result], smallest: Mapping[str, float]) -> Ta
         told, drawn = f.count(e["told"]), f.count(round(e["drawn"]))
         reliable = ", ".join(f.number(v, 2) for v in e["reliability"].values())
         d = f.decimals(smallest[e["grain"]])
-        for name, p in _ordered(e["parameters"]):
-            plain = p["plain"]
+        for name, p in in_order(e["parameters"]).items():
             rows.append(
                 (
                     *head,
                     SYMBOLS.get(name, name),
-                    f.MISSING if plain is None else _with_error(plain, d),
-                    _with_error(p["pooled"], d),
+                    with_error(p["plain"], d),
+                    with_error(p["pooled"], d),
                     f.interval(p["pooled"]["ci95"], d),
-                    _with_error(p["calibrated"], d),
+                    with_error(p["calibrated"], d),
                     f.share(p["pooled"]["missing"]),
                     f.number(p["mde"], d),
                     reliable,
@@ -88,10 +88,10 @@ def main_table(entries: Sequence[Result], smallest: Mapping[str, float]) -> Tabl
         (
             GRAIN_WORDS[e["grain"]],
             SYMBOLS.get(name, name),
-            f.MISSING if p["plain"] is None else _with_error(p["plain"], d),
-            _with_error(p["pooled"], d),
+            with_error(p["plain"], d),
+            with_error(p["pooled"], d),
             f.interval(p["pooled"]["ci95"], d),
-            _with_error(p["calibrated"], d),
+            with_error(p["calibrated"], d),
             f.share(p["pooled"]["missing"]),
             f.count(e["n"]),
             f.count(e["dyads"]),
@@ -99,7 +99,7 @@ def main_table(entries: Sequence[Result], smallest: Mapping[str, float]) -> Tabl
         for e in entries
         if e["status"] == "estimated"
         for d in [f.decimals(smallest[e["grain"]])]
-        for name, p in _ordered(e["parameters"])
+        for name, p in in_order(e["parameters"]).items()
     ]
     heads = ("grain", "parameter", "as coded", "pooled", "95 % interval", "calibrated", "missing", "n", "dyads")
     note = (
@@ -107,15 +107,6 @@ def main_table(entries: Sequence[Result], smallest: Mapping[str, float]) -> Tabl
         " of information that errors of coding take. Standard errors in parentheses, clustered by dyad."
     )
     return Table("The core model with errors of coding", heads, tuple(rows), (note,), text_columns=frozenset({0, 1}))
-
-
-def _ordered(parameters: Result) -> list[tuple[str, Result]]:
-    order = ["theta", "delta", "theta_plus_delta"]
-    return sorted(parameters.items(), key=lambda item: order.index(item[0]) if item[0] in order else len(order))
-
-
-def _with_error(found: Result, digits: int) -> str:
-    return f"{f.number(found['estimate'], digits)} ({f.number(found['se'], digits)})"
 
 
 def trust_table(entries: Sequence[Result]) -> Table:
@@ -130,8 +121,8 @@ def trust_table(entries: Sequence[Result]) -> Table:
                 (
                     e["name"],
                     name.replace("_", " "),
-                    _with_error(p["plain"], digits),
-                    *(_with_error(v, digits) for v in pooled),
+                    with_error(p["plain"], digits),
+                    *(with_error(v, digits) for v in pooled),
                     *(f.share(v["missing"]) for v in pooled),
                     f.number(p["mde"], digits),
                     " / ".join(f.number(e["reliability"][k], 2) for k in keys),
@@ -218,15 +209,15 @@ def weighted_table(entries: Sequence[Result], smallest: Mapping[str, float], *, 
     rows: list[tuple[str, ...]] = []
     for e in entries:
         d = f.decimals(smallest[e["grain"]])
-        for name, p in _ordered(e["plain"]):
+        for name, p in in_order(e["plain"]).items():
             w = e["weighted"].get(name)
             rows.append(
                 (
                     GRAIN_WORDS[e["grain"]],
                     e["label"],
                     SYMBOLS.get(name, name),
-                    _with_error(p, d),
-                    f.MISSING if w is None else _with_error(w, d),
+                    with_error(p, d),
+                    with_error(w, d),
                     f.interval((w or p)["ci95"], d),
                     f.number(e["mde"][name], d),
                     f.MISSING if e["effective"] is None else f.number(e["effective"], 0),
@@ -248,14 +239,14 @@ def bounds_table(found: Result) -> Table:
         (
             f.share(s["share"]),
             s["placement"].replace("_", " "),
-            *(_with_error(s["parameters"][n], 3) for n in ("theta", "delta", "theta_plus_delta")),
+            *(with_error(s["parameters"][n], 3) for n in PARAMETERS),
         )
         for s in found["steps"]
     )
     heads: tuple[str, ...] = (
         "unknown years given a meeting",
         "placed",
-        *(SYMBOLS[n] for n in ("theta", "delta", "theta_plus_delta")),
+        *(SYMBOLS[n] for n in PARAMETERS),
     )
     if found["status"] != "estimated":
         note = f"Not estimable: {plain_reason(found['reason'] or '')}."

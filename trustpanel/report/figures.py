@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from trustpanel.paths import STYLE
 from trustpanel.report import formats as f
+from trustpanel.report.drawing import draw_interval, drawn
 from trustpanel.report.layout import SYMBOLS, Result, grains, is_estimated, other_unit, parameter
 from trustpanel.report.result_tables import SHORT, ci95, title_of
 from trustpanel.report.words import OUTCOMES
@@ -18,9 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure, SubFigure
 
-STYLE_FILE = STYLE / "trustpanel.mplstyle"
 PANELS = {term: SHORT[term] for term in ("delta", "theta", "theta_plus_delta")}
-LOOKS = {
+LOOKS: dict[str, dict[str, Any]] = {
     "main": {"marker": "o", "color": "#000000", "markerfacecolor": "#000000", "linewidth": 2.0},
     "placebo": {"marker": "D", "color": "#D55E00", "markerfacecolor": "#FFFFFF", "linewidth": 1.3},
     "half_life": {"marker": "s", "color": "#0072B2", "markerfacecolor": "#0072B2", "linewidth": 1.3},
@@ -74,17 +72,6 @@ def coefficient_figure(results: Mapping[str, Result]) -> Figure:
 def figure_bytes(results: Mapping[str, Result], kind: str) -> bytes:
     """The coefficient figure as `svg` or `png`; the same results give the same bytes."""
     return drawn(lambda: coefficient_figure(results), kind)
-
-
-def drawn(draw: Callable[[], Figure], kind: str) -> bytes:
-    """What `draw` makes, in the style of the report, as `svg` or `png` without date and maker."""
-    from matplotlib import style
-
-    plain = {"Date": None, "Creator": None, "Format": None, "Type": None} if kind == "svg" else {"Software": None}
-    held = BytesIO()
-    with style.context(["default", str(STYLE_FILE)]):
-        draw().savefig(held, format=kind, metadata=plain)
-    return held.getvalue()
 
 
 def figure_caption(results: Mapping[str, Result]) -> str:
@@ -178,19 +165,7 @@ def _draw_row(axis: Axes, place: int, row: Row, term: str, limit: float) -> None
             )  # fmt: skip
         return
     estimate, low, high = row.points[term]
-    left, right = max(low, -limit), min(high, limit)
-    if left < right:
-        axis.plot(
-            [left, right],
-            [place, place],
-            color=look["color"],
-            linewidth=look["linewidth"],
-            zorder=2,
-            solid_capstyle="butt",
-        )
-    for beyond, edge, arrow in ((low < -limit, -limit, "<"), (high > limit, limit, ">")):
-        if beyond:
-            axis.plot(0.975 * edge, place, marker=arrow, color=look["color"], markersize=4.5, zorder=3)
+    draw_interval(axis, (low, high), (-limit, limit), place, color=look["color"], width=look["linewidth"], arrow=4.5)
     if abs(estimate) <= limit:
         axis.plot(
             estimate,

@@ -8,9 +8,10 @@ from typing import Any
 
 from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Page, Paragraph, Picture, Section, inline_svg
+from trustpanel.report.drawing import drawn
 from trustpanel.report.event_drawing import event_figure, years_around
-from trustpanel.report.figures import drawn
 from trustpanel.report.layout import Result, is_estimated, remarks, require_parts, why_not
+from trustpanel.report.result_tables import with_error
 from trustpanel.report.tables import Table
 
 TITLE = "The hypotheses beside the core model"
@@ -48,8 +49,7 @@ def hypotheses_page(results: Mapping[str, Result]) -> Page:
     """
     for key, result in results.items():
         require_parts(result, PARTS, what=f"the result of {key}", command="run")
-    # designs stand after the hypotheses
-    ordered = sorted(results.values(), key=lambda r: (r["id"][0] != "H", r["id"][0], int(r["id"][1:])))
+    ordered = by_number(results)
     tested = [r for r in ordered if r["tests"]]
     blocks: list[Block] = [
         Paragraph(answer(results), lead=True),
@@ -66,6 +66,11 @@ def hypotheses_page(results: Mapping[str, Result]) -> Page:
         ]
     blocks += [Section("What these data cannot test"), _untestable([r for r in ordered if not r["tests"]])]
     return Page(TITLE, tuple(blocks))
+
+
+def by_number(results: Mapping[str, Result]) -> list[Result]:
+    """The hypotheses by number, then the designs."""
+    return sorted(results.values(), key=lambda r: (r["id"][0] != "H", r["id"][0], int(r["id"][1:])))
 
 
 def around_events(results: Mapping[str, Result]) -> dict[str, list[Result]]:
@@ -112,7 +117,10 @@ def _claim(result: Result) -> str:
     return f"{f.sentence(result['statement'])} What would speak against it: {f.sentence(result['falsifier'])}"
 
 
-def _own(result: Result) -> Result | None:
+def own_parameter(result: Result) -> Result | None:
+    """The hypothesis's own parameter in its main test; None without one or where it could not be estimated."""
+    if not result["tests"]:
+        return None
     main = result["tests"][0]
     return main["parameters"][result["parameter"]] if is_estimated(main) else None
 
@@ -120,11 +128,11 @@ def _own(result: Result) -> Result | None:
 def _glance(tested: list[Result]) -> Table:
     rows = []
     for r in tested:
-        own, main = _own(r), r["tests"][0]
+        own, main = own_parameter(r), r["tests"][0]
         signs = " ".join(f"{name} {r['sign'][name]}" for name, _ in THEORIES if r["sign"][name] != ".")
         numbers = ("", "", "", "", "")
         if own is not None:
-            digits = _digits(own)
+            digits = digits_of(own)
             numbers = (
                 f.number(own["estimate"], digits),
                 f.interval(own["main"]["ci95"], digits),
@@ -152,12 +160,12 @@ def _tests(result: Result) -> Table:
             rows.append((test["label"], "", "", "", "", "", "", why_not(test)))
             continue
         for name, p in test["parameters"].items():
-            digits = _digits(p)
+            digits = digits_of(p)
             rows.append(
                 (
                     test["label"],
                     name.replace("_", " "),
-                    f"{f.number(p['estimate'], digits)} ({f.number(p['se'], digits)})",
+                    with_error(p, digits),
                     f.interval(p["main"]["ci95"], digits),
                     f.p_value(p["main"]["p"]),
                     f.number(p["mde"], digits),
@@ -193,5 +201,6 @@ def _untestable(without: list[Result]) -> Table:
     )
 
 
-def _digits(p: Mapping[str, Any]) -> int:
+def digits_of(p: Mapping[str, Any]) -> int:
+    """Decimals of a parameter in the unit of its outcome: more where its error is small."""
     return 3 if p["se"] >= 0.002 else 5

@@ -25,6 +25,8 @@ Result = Mapping[str, Any]
 GRAIN_WORDS = {"annual": "year by year", "monthly": "month by month"}
 COVERAGE_WORDS = {"both_sides.v1": "official lists", "both_sides.v2": "lists and searches"}
 SYMBOLS = {"theta": "θ", "delta": "δ", "theta_plus_delta": "θ + δ"}
+# decimals of a number in the unit of the grain: a monthly hazard is small
+GRAIN_DIGITS = {"annual": 3, "monthly": 5}
 
 
 def require_parts(result: Result, parts: Sequence[str], *, what: str, command: str, filled: str = "") -> None:
@@ -138,7 +140,11 @@ def parameter(estimate: Result | None, name: str) -> Result | None:
 
 def parameters(estimate: Result) -> dict[str, Result]:
     """The parameters of an estimate in one order, whatever the file's: θ, δ, θ + δ, then the others by name."""
-    held = estimate.get("parameters") or {}
+    return in_order(estimate.get("parameters") or {})
+
+
+def in_order(held: Mapping[str, Result]) -> dict[str, Result]:
+    """θ, δ, θ + δ, then the others by name."""
     first = [name for name in PARAMETERS if name in held]
     return {name: held[name] for name in [*first, *sorted(set(held) - set(first))]}
 

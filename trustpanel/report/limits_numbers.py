@@ -110,7 +110,6 @@ def _moves(multiverse: Mapping[str, Any]) -> Table:
                 f.yes_no(m["flips_sign"]),
             )
             for m in (found["moves"] if found["status"] == "estimated" else ())
-            if m["choice"] != "parameter"
         ]
     heads = ("grid", "choice", "share of the spread of δ, alone", "beyond the other choices", "median changes sign")
     return Table("Choices that move δ, most first in each grid", heads, tuple(rows), text_columns=frozenset({0, 1, 4}))

@@ -23,30 +23,15 @@ def load_hypothesis_results(folder: Path) -> dict[str, Any]:
 
 
 def _read(folder: Path) -> dict[str, Any]:
-    out: dict[str, Any] = {}
-    for file in sorted(folder.glob("[dh][0-9][0-9].json")):
-        try:
-            result = json.loads(file.read_text(encoding="utf-8"))
-            out[result["id"]] = result
-        except (ValueError, KeyError, TypeError) as error:
-            raise ReportError(
-                "a result file does not read", file=file, found=error, next_step="run `trustpanel run` again"
-            ) from error
-    return out
+    again = "run `trustpanel run` again"
+    found = [_result(file, "a result file", again) for file in sorted(folder.glob("[dh][0-9][0-9].json"))]
+    return {str(result["id"]): result for result in found}
 
 
 def load_convergence(folder: Path) -> dict[str, Any]:
     """`convergence.json` of `folder`; raises `ReportError` if it is absent or does not read."""
-    file = folder / "convergence.json"
-    try:
-        result = json.loads(file.read_text(encoding="utf-8"))
-        if result["id"] != "convergence":
-            raise ValueError(result["id"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReportError(
-            "the result on convergence does not read", file=file, found=error, next_step="run `trustpanel run`"
-        ) from error
-    return dict(result)
+    again = "run `trustpanel run`"
+    return _result(folder / "convergence.json", "the result on convergence", again, identifier="convergence")
 
 
 def load_long(name: str, *folders: Path) -> dict[str, Any] | None:
@@ -56,18 +41,19 @@ def load_long(name: str, *folders: Path) -> dict[str, Any] | None:
     file = next((folder / name for folder in folders if (folder / name).is_file()), None)
     if file is None:
         return None
+    stem = name.removesuffix(".json")
+    return _result(file, "the result of a long run", f"run `trustpanel {stem}`", identifier=stem)
+
+
+def _result(file: Path, what: str, next_step: str, *, identifier: str | None = None) -> dict[str, Any]:
+    """The JSON of one result, whose id is `identifier` if one is given."""
     try:
-        result = json.loads(file.read_text(encoding="utf-8"))
-        if f"{result['id']}.json" != name:
+        result: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        if identifier not in (None, result["id"]):
             raise ValueError(result["id"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReportError(
-            "the result of a long run does not read",
-            file=file,
-            found=error,
-            next_step=f"run `trustpanel {name.removesuffix('.json')}`",
-        ) from error
-    return dict(result)
+        raise ReportError(f"{what} does not read", file=file, found=error, next_step=next_step) from error
+    return result
 
 
 def load_state_names(folder: Path) -> dict[int, str]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
-from trustpanel.report.figures import drawn
-from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS, claim, plain_reason, require_parts
+from trustpanel.report.drawing import drawn
+from trustpanel.report.layout import GRAIN_DIGITS, GRAIN_WORDS, SYMBOLS, claim, plain_reason, require_parts
 from trustpanel.report.multiverse_drawing import choice_words, curve_figure, plain_value
 from trustpanel.report.tables import Table
 
@@ -64,12 +64,15 @@ def answer(result: Result) -> str:
 
 def curve_bytes(result: Result, grid: Result, kind: str) -> bytes:
     """A grid's specification curve as `svg` or `png`; the same result gives the same bytes."""
+    return drawn(lambda: curve_figure(grid["curve"], choice_rows(grid), level=result["level"]), kind)
+
+
+def choice_rows(grid: Result) -> list[tuple[str, list[str]]]:
+    """The choices of a grid with more than one value, each with its values in order."""
     choices: dict[str, list[str]] = {}
     for option in grid["parameters"]["delta"]["options"]:
-        if option["choice"] != "parameter":
-            choices.setdefault(option["choice"], []).append(str(option["value"]))
-    rows = [(name, values) for name, values in choices.items() if len(values) > 1]
-    return drawn(lambda: curve_figure(grid["curve"], rows, level=result["level"]), kind)
+        choices.setdefault(option["choice"], []).append(str(option["value"]))
+    return [(name, values) for name, values in choices.items() if len(values) > 1]
 
 
 def _grid(result: Result, grid: Result) -> list[Block]:
@@ -118,7 +121,6 @@ def _moves(found: Result) -> Table:
     rows = tuple(
         (choice_words(m["choice"]), f.share(m["alone"]), f.share(m["beyond_others"]), f.yes_no(m["flips_sign"]))
         for m in found["moves"]
-        if m["choice"] != "parameter"
     )
     heads = ("choice", "share of the spread, alone", "beyond the other choices", "median changes sign")
     note = (
@@ -130,8 +132,6 @@ def _moves(found: Result) -> Table:
 def _options(found: Result) -> Table:
     rows, ruled, last = [], set(), None
     for o in found["options"]:
-        if o["choice"] == "parameter":
-            continue
         if last not in (None, o["choice"]):
             ruled.add(len(rows))
         last = o["choice"]
@@ -166,7 +166,7 @@ def _sensitivity(result: Result) -> Table:
     rows = []
     for doubt in result["sensitivity"]:
         for name, found in doubt["sensitivity"].items():
-            digits = 5 if doubt["grain"] == "monthly" else 3
+            digits = GRAIN_DIGITS[doubt["grain"]]
             bounds = {b["label"].split(" x ")[0]: b["estimate"] for b in found["bounds"]}
             rows.append(
                 (
@@ -193,7 +193,7 @@ def _sensitivity(result: Result) -> Table:
 def _states(result: Result) -> Table:
     rows = []
     for doubt in result["sensitivity"]:
-        digits = 5 if doubt["grain"] == "monthly" else 3
+        digits = GRAIN_DIGITS[doubt["grain"]]
         for name, found in doubt["without_state"].items():
             ends = (min(found["estimates"]), max(found["estimates"])) if found["estimates"] else None
             absent = ", ".join(map(str, found["not_estimable_without"])) or f.MISSING
@@ -216,7 +216,7 @@ def _leads(result: Result) -> list[str]:
     for doubt in result["sensitivity"]:
         lead = doubt["lead"]
         if lead is not None:
-            digits = 5 if doubt["grain"] == "monthly" else 3
+            digits = GRAIN_DIGITS[doubt["grain"]]
             texts.append(
                 f"Placebo lead, {GRAIN_WORDS[doubt['grain']]}: contact after the outcome window opens has the "
                 f"coefficient {f.number(lead['estimate'], digits)} ({f.number(lead['se'], digits)}, "

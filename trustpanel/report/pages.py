@@ -12,7 +12,7 @@ from trustpanel.report.convergence_page import FIGURE as CONVERGENCE_FIGURE
 from trustpanel.report.convergence_page import convergence_bytes, convergence_page
 from trustpanel.report.coverage_page import FIGURE as COVERAGE_FIGURE
 from trustpanel.report.coverage_page import coverage_bytes, coverage_page
-from trustpanel.report.documents import write
+from trustpanel.report.documents import write, write_page
 from trustpanel.report.figures import figure_bytes
 from trustpanel.report.hypotheses_page import around_events, event_bytes, event_file, hypotheses_page
 from trustpanel.report.layout import Result, check
@@ -22,31 +22,23 @@ from trustpanel.report.results_page import FIGURE, results_page
 
 def write_coding(coding: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     """The page on coding as Markdown and HTML; `coding` has the frames that `coding_page` names."""
-    page = coding_page(coding)
-    return [write(folder / "coding.md", page.to_markdown()), write(folder / "coding.html", page.to_html())]
+    return write_page(coding_page(coding), folder, "coding")
 
 
 def write_coverage(coverage: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
     """The page on coverage as Markdown and HTML, and its heat map; `coverage` has the frames of `coverage_page`."""
     page = coverage_page(coverage)
-    contents: dict[str, str | bytes] = {
-        COVERAGE_FIGURE: coverage_bytes(coverage, "png"),
-        "coverage.md": page.to_markdown(),
-        "coverage.html": page.to_html(),
-    }
-    return [write(folder / name, content) for name, content in contents.items()]
+    return write_page(page, folder, "coverage", {COVERAGE_FIGURE: coverage_bytes(coverage, "png")})
 
 
 def write_convergence(result: Result, folder: Path) -> list[Path]:
     """The page on convergence as Markdown and HTML, and its figure; `result` is the JSON of `trustpanel run`."""
     page = convergence_page(result)
-    contents: dict[str, str | bytes] = {
+    pictures = {
         "convergence.svg": convergence_bytes(result, "svg"),
         CONVERGENCE_FIGURE: convergence_bytes(result, "png"),
-        "convergence.md": page.to_markdown(),
-        "convergence.html": page.to_html(),
     }
-    return [write(folder / name, content) for name, content in contents.items()]
+    return write_page(page, folder, "convergence", pictures)
 
 
 def write_hypotheses(results: Mapping[str, Result], folder: Path) -> list[Path]:
@@ -55,12 +47,8 @@ def write_hypotheses(results: Mapping[str, Result], folder: Path) -> list[Path]:
     `results`: {id: result JSON}.
     """
     page = hypotheses_page(results)
-    contents: dict[str, str | bytes] = {
-        **{event_file(key): event_bytes(tests, "png") for key, tests in around_events(results).items()},
-        "hypotheses.md": page.to_markdown(),
-        "hypotheses.html": page.to_html(),
-    }
-    return [write(folder / name, content) for name, content in contents.items()]
+    pictures = {event_file(key): event_bytes(tests, "png") for key, tests in around_events(results).items()}
+    return write_page(page, folder, "hypotheses", pictures)
 
 
 def write_report(

@@ -12,7 +12,7 @@ import pandas as pd
 from trustpanel.errors import ReportError
 from trustpanel.report import timeline_drawing as d
 from trustpanel.report.case_records import CaseRecords, coverage_stretches, unknown_stretches
-from trustpanel.report.figures import drawn
+from trustpanel.report.drawing import drawn
 from trustpanel.report.timeline_drawing import Bar, Scale, pack, text_width
 
 if TYPE_CHECKING:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from trustpanel.report.drawing import key_below
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -31,7 +33,7 @@ def power_figure(panels: Sequence[tuple[str, Mapping[str, Curve]]], *, level: fl
     for axis, (title, curves) in zip(axes, panels, strict=True):
         _draw(axis, title, curves, level)
     axes[0].set_ylabel("share of worlds")
-    _legend(figure)
+    key_below(figure, [{**look, "label": NAMES[curve]} for curve, look in LOOKS.items()], size=4.5)
     return figure
 
 
@@ -55,10 +57,3 @@ def place(multiple: float) -> float:
     from math import log2
 
     return -2.0 if multiple == 0 else log2(multiple)
-
-
-def _legend(figure: Figure) -> None:
-    from matplotlib.lines import Line2D
-
-    lines = [Line2D([], [], markersize=4.5, label=NAMES[k], **look) for k, look in LOOKS.items()]
-    figure.legend(handles=lines, loc="outside lower center", ncols=3, frameon=False, fontsize=8)

@@ -7,8 +7,8 @@ from typing import Any
 
 from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
-from trustpanel.report.figures import drawn
-from trustpanel.report.layout import GRAIN_WORDS, claim, require_parts
+from trustpanel.report.drawing import drawn
+from trustpanel.report.layout import GRAIN_DIGITS, GRAIN_WORDS, claim, require_parts
 from trustpanel.report.worlds_drawing import Curve, power_figure
 from trustpanel.report.worlds_tables import (
     MAIN,
@@ -187,7 +187,7 @@ def _likeness(result: Result) -> str:
     """How large the errors are in worlds without an effect, beside those on the record."""
     parts = []
     for grain, facts in result["grains"].items():
-        digits = 5 if grain == "monthly" else 3
+        digits = GRAIN_DIGITS[grain]
         mean = cells(result, "null")[0]["grains"][grain]["parameters"]["delta"]["mean_error"]
         parts.append(
             f"{GRAIN_WORDS[grain]} {f.number(mean, digits)} in worlds without an effect, "

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trustpanel.report import formats as f
-from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS
+from trustpanel.report.layout import GRAIN_DIGITS, GRAIN_WORDS, SYMBOLS
 from trustpanel.report.tables import Table
 
 Result = Mapping[str, Any]
@@ -75,7 +75,7 @@ def coverage_table(result: Result, grain: str) -> Table:
 
 def bias_table(result: Result, grain: str) -> Table:
     """Truth, mean estimate and bias of theta and delta on one grain."""
-    digits = 5 if grain == "monthly" else 3
+    digits = GRAIN_DIGITS[grain]
     heads = ("world", "θ true", "θ mean", "bias", "in errors", "δ true", "δ mean", "bias", "in errors")
     rows, ruled = [], set()
     for place, cell in enumerate(result["cells"]):

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from trustpanel.report import contest_page, convergence_page
 from trustpanel.report import formats as f
 from trustpanel.report.contest_drawing import contest_figure
-from trustpanel.report.contest_page import CAPTION as CONTEST_CAPTION
-from trustpanel.report.contest_page import answer as contest_answer
-from trustpanel.report.contest_page import figure_rows
 from trustpanel.report.convergence_drawing import convergence_figure
-from trustpanel.report.convergence_page import CAPTION as TRUST_CAPTION
 from trustpanel.report.coverage_drawing import FIRST, STEP, coverage_figure
-from trustpanel.report.figures import coefficient_figure, drawn, figure_alt, figure_caption
+from trustpanel.report.drawing import drawn
+from trustpanel.report.figures import coefficient_figure, figure_alt, figure_caption
 from trustpanel.report.multiverse_drawing import curve_figure
+from trustpanel.report.multiverse_page import choice_rows
 from trustpanel.report.paper.model import Drawing, slim
 from trustpanel.report.paper.numbers import Findings
 from trustpanel.report.paper.strip import by_year_figure, strip_alt, strip_figure
@@ -112,28 +111,18 @@ def _coefficients(found: Findings) -> Drawing:
 
 
 def _contest(result: Mapping[str, Any]) -> Drawing:
-    alt = f"Share of fit and gains in prediction by outcome and sample. {contest_answer(result)}"
-    return Drawing(sized(lambda: contest_figure(figure_rows(result)), height=8.2), alt, CONTEST_CAPTION)
+    picture = sized(lambda: contest_figure(contest_page.figure_rows(result)), height=8.2)
+    return Drawing(picture, contest_page.alternative(result), contest_page.CAPTION)
 
 
 def _trust(result: Mapping[str, Any]) -> Drawing:
     rows = result["rows"]
-    parts = [
-        f"{d['name']}: "
-        + ", ".join(f"{p['first']}-{p['last']} {f.number(p['latent_trust'], 2)}" for p in d["periods"] if p["years"])
-        for d in result["dyads"]
-    ]
     picture = sized(lambda: convergence_figure(result["dyads"], rows["first_year"], rows["last_year"]), height=6.4)
-    return Drawing(picture, f"Latent trust by year. Means: {'; '.join(parts)}.", TRUST_CAPTION)
+    return Drawing(picture, convergence_page.alternative(result), convergence_page.CAPTION)
 
 
 def _curve(result: Mapping[str, Any], grid: Mapping[str, Any]) -> Drawing:
     found = grid["parameters"]["delta"]
-    choices: dict[str, list[str]] = {}
-    for option in found["options"]:
-        if option["choice"] != "parameter":
-            choices.setdefault(option["choice"], []).append(str(option["value"]))
-    rows: Sequence[tuple[str, list[str]]] = [(name, values) for name, values in choices.items() if len(values) > 1]
     caption = (
         f"Specification curve of δ, {grid['label']}: {f.count(len(grid['curve']))} evenly spaced of "
         f"{f.count(found['estimated'])} estimates in order, with 95 % intervals ({grid['unit']}); below, the choices "
@@ -143,4 +132,6 @@ def _curve(result: Mapping[str, Any], grid: Mapping[str, Any]) -> Drawing:
         f"{f.count(found['estimated'])} estimates of δ from {f.number(found['minimum'])} to "
         f"{f.number(found['maximum'])}, median {f.number(found['median'])}."
     )
-    return Drawing(sized(lambda: curve_figure(grid["curve"], rows, level=result["level"]), height=8.6), alt, caption)
+    return Drawing(
+        sized(lambda: curve_figure(grid["curve"], choice_rows(grid), level=result["level"]), height=8.6), alt, caption
+    )

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from trustpanel.paths import STYLE
 from trustpanel.report.paper.document import Block, Heading, Inline, Items, Para, Placed
-from trustpanel.report.paper.model import Drawing, Paper, Sheet, inline_text
-from trustpanel.report.paper.typst_text import BEFORE_PERCENT, found
+from trustpanel.report.paper.model import Drawing, Paper, Piece, Sheet, inline_text
+from trustpanel.report.paper.typst_text import BEFORE_PERCENT
 from trustpanel.report.tables import html_text
 
 LOOK = STYLE / "paper" / "paper.css"
@@ -52,7 +52,7 @@ def _block(paper: Paper, block: Block) -> str:
         case Items(items):
             return f"<ul>{''.join(f'<li>{_runs(paper, item)}</li>' for item in items)}</ul>"
         case Placed():
-            return _placed(paper, block)
+            return "\n".join(map(_piece, paper.placed(block)))
 
 
 def _runs(paper: Paper, runs: Iterable[Inline]) -> str:
@@ -72,36 +72,21 @@ def _spaced(text: str) -> str:
     return f"{' ' if lead else ''}{kept}{' ' if trail else ''}"
 
 
-def _placed(paper: Paper, block: Placed) -> str:
-    match block.kind:
+def _piece(piece: Piece) -> str:
+    match piece.kind:
         case "table":
-            return _sheet(paper.numbers[("table", block.name)], found(paper.sheets, block))
+            return _sheet(piece.number, piece.thing)
         case "figure":
-            return _drawing(paper.numbers[("figure", block.name)], found(paper.drawings, block))
+            return _drawing(piece.number, piece.thing)
         case "case":
-            plate = found(paper.plates, block)
+            plate = piece.thing
             text = "".join(f"<p>{html_text(p)}</p>" for p in plate.paragraphs)
-            drawn = _drawing(paper.numbers[("figure", block.name)], plate.drawing) if plate.drawing else ""
+            drawn = _drawing(piece.number, plate.drawing) if plate.drawing else ""
             return f"<h3>{html_text(plate.title)}</h3>\n{text}\n{drawn}"
-        case "page":
-            return _included(paper, block)
-        case "works":
-            return _works([w.entry for w in paper.cited() if not w.is_source])
+        case "text":
+            return f"<p>{html_text(piece.thing)}</p>"
         case _:
-            return _works(sorted({w.entry for w in paper.works.values() if w.is_source}, key=str.casefold))
-
-
-def _included(paper: Paper, block: Placed) -> str:
-    out = []
-    for place, part in enumerate(paper.pages.get(block.name, ())):
-        name = f"{block.name}-{place}"
-        if isinstance(part, str):
-            out.append(f"<p>{html_text(part)}</p>")
-        elif isinstance(part, Sheet):
-            out.append(_sheet(paper.numbers[("table", name)], part))
-        else:
-            out.append(_drawing(paper.numbers[("figure", name)], part))
-    return "\n".join(out)
+            return _works(piece.thing)
 
 
 def _works(entries: list[str]) -> str:

@@ -9,12 +9,11 @@ from importlib.util import find_spec
 from typing import Any
 
 from trustpanel.report.documents import Block, Page, Paragraph, Picture
-from trustpanel.report.paper.model import Drawing, Sheet
+from trustpanel.report.paper.model import Drawing, Part, Sheet
 from trustpanel.report.tables import Table
 
 # results that the paper includes where they are at hand: the file's name and the page that reads it
 INCLUDED = ("worlds", "doubt")
-Part = str | Sheet | Drawing
 # rows from which a table goes over pages; columns that fit, those kept of a wider one, and those never left out
 MANY, WIDEST, FIRST, SIZE = 30, 11, 9, ("n", "dyads")
 LEFT = "Further columns stand on the page of the report."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from trustpanel.errors import PaperError
 from trustpanel.report.paper.document import Block, Cite, Heading, Inline, Items, Para, Placed, Ref, Run
@@ -46,6 +47,27 @@ class Plate:
     drawing: Drawing | None
 
 
+Part = str | Sheet | Drawing
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A thing that the text places: table, figure, case, text of an included page, works or sources.
+
+    `number`: that of the table or figure, 0 for what has none; `name`: that of its file where it has one.
+    """
+
+    kind: str
+    number: int
+    name: str
+    thing: Any
+
+
+def kind_of(part: Part) -> str:
+    """What a part of an included page is placed as."""
+    return {Sheet: "table", Drawing: "figure"}.get(type(part), "text")
+
+
 @dataclass(frozen=True)
 class Paper:
     """Everything that the writers need: text, blocks, what is placed by name, and the works."""
@@ -55,7 +77,7 @@ class Paper:
     sheets: Mapping[str, Sheet]
     drawings: Mapping[str, Drawing]
     plates: Mapping[str, Plate]
-    pages: Mapping[str, tuple[str | Sheet | Drawing, ...]]
+    pages: Mapping[str, tuple[Part, ...]]
     works: Mapping[str, Work]
     numbers: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
@@ -85,6 +107,29 @@ class Paper:
         """The works that the text cites, in the order of the list."""
         keys = {key for runs in map(runs_of, self.blocks) for run in runs if isinstance(run, Cite) for key in run.keys}
         return sorted(map(self.work, keys), key=lambda w: (w.families[0].casefold(), w.year, w.key))
+
+    def placed(self, block: Placed) -> list[Piece]:
+        """What a line of the text places, in order: one thing, or the parts of an included page.
+
+        Raises `PaperError` with the place in the text if there is no such thing.
+        """
+        match block.kind:
+            case "page":
+                parts = [
+                    (kind_of(part), f"{block.name}-{n}", part) for n, part in enumerate(self.pages.get(block.name, ()))
+                ]
+                return [Piece(kind, self._number(kind, name), name, part) for kind, name, part in parts]
+            case "works":
+                return [Piece("works", 0, block.name, [w.entry for w in self.cited() if not w.is_source])]
+            case "sources":
+                entries = {w.entry for w in self.works.values() if w.is_source}
+                return [Piece("sources", 0, block.name, sorted(entries, key=str.casefold))]
+            case kind:
+                held: Mapping[str, Any] = {"table": self.sheets, "figure": self.drawings, "case": self.plates}[kind]
+                return [Piece(kind, self._number(kind, block.name), block.name, _found(held, block))]
+
+    def _number(self, kind: str, name: str) -> int:
+        return self.numbers.get(("figure" if kind == "case" else kind, name), 0)
 
     def headings(self) -> list[Heading]:
         return [b for b in self.blocks if isinstance(b, Heading)]
@@ -120,23 +165,30 @@ def runs_of(block: Block) -> tuple[Inline, ...]:
             return ()
 
 
-def numbered(
-    blocks: tuple[Block, ...], pages: Mapping[str, tuple[str | Sheet | Drawing, ...]]
-) -> dict[tuple[str, str], int]:
+def numbered(blocks: tuple[Block, ...], pages: Mapping[str, tuple[Part, ...]]) -> dict[tuple[str, str], int]:
     """{(kind, name): number} in the order in which tables and figures stand in the text."""
     found: dict[tuple[str, str], int] = {}
     counts = {"table": 0, "figure": 0}
     for block in blocks:
         if not isinstance(block, Placed):
             continue
-        if block.kind in ("table", "figure", "case"):
-            kind = "table" if block.kind == "table" else "figure"
-            counts[kind] += 1
-            found[(kind, block.name)] = counts[kind]
-        elif block.kind == "page":
-            for place, part in enumerate(pages.get(block.name, ())):
-                kind = {Sheet: "table", Drawing: "figure"}.get(type(part), "")
-                if kind:
-                    counts[kind] += 1
-                    found[(kind, f"{block.name}-{place}")] = counts[kind]
+        names = [("figure" if block.kind == "case" else block.kind, block.name)]
+        if block.kind == "page":
+            names = [(kind_of(part), f"{block.name}-{n}") for n, part in enumerate(pages.get(block.name, ()))]
+        for kind, name in names:
+            if kind in counts:
+                counts[kind] += 1
+                found[(kind, name)] = counts[kind]
     return found
+
+
+def _found(held: Mapping[str, Any], block: Placed) -> Any:
+    """The thing of the name that a line of the text places."""
+    if block.name not in held:
+        raise block.place.refuse(
+            f"there is no {block.kind} of this name",
+            expected=", ".join(held),
+            found=block.name,
+            next_step="mend the name in the text",
+        )
+    return held[block.name]

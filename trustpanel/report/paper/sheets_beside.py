@@ -7,13 +7,13 @@ from typing import Any
 from trustpanel.report import convergence_words
 from trustpanel.report import formats as f
 from trustpanel.report.check_tables import conditions_table
-from trustpanel.report.hypotheses_page import FINDINGS
-from trustpanel.report.layout import Result, is_estimated
+from trustpanel.report.hypotheses_page import FINDINGS, by_number, digits_of, own_parameter
+from trustpanel.report.layout import Result
 from trustpanel.report.paper.cases import case_values
 from trustpanel.report.paper.model import Sheet
 from trustpanel.report.paper.numbers import Findings
 from trustpanel.report.paper.sheets_long import sheets_long
-from trustpanel.report.result_tables import ci95, main_p
+from trustpanel.report.result_tables import ci95, main_p, with_error
 from trustpanel.report.tables import Table, frame_table
 
 SOURCE_WORDS = {"rival_meetings": "coded search of this project"}
@@ -95,17 +95,14 @@ def _convergence(result: Result) -> Sheet:
 
 
 def _hypotheses(found: Findings) -> Sheet:
-    ordered = sorted(found.hypotheses.values(), key=lambda r: (r["id"][0] != "H", int(r["id"][1:])))
     rows = []
-    for result in ordered:
-        main = result["tests"][0] if result["tests"] else None
-        own = main["parameters"][result["parameter"]] if main is not None and is_estimated(main) else None
-        if own is None or main is None:
-            numbers = (f.MISSING,) * 5
-        else:
-            digits = 3 if own["se"] >= 0.002 else 5
+    for result in by_number(found.hypotheses):
+        own = own_parameter(result)
+        numbers = (f.MISSING,) * 5
+        if own is not None:
+            main, digits = result["tests"][0], digits_of(own)
             numbers = (
-                f"{f.number(own['estimate'], digits)} ({f.number(own['se'], digits)})",
+                with_error(own, digits),
                 f.interval(ci95(own), digits),
                 f.p_value(main_p(own)),
                 f.number(own["mde"], digits),

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from trustpanel.report import formats as f
-from trustpanel.report.layout import GRAIN_WORDS, SYMBOLS, Result
+from trustpanel.report.contest_page import adjusted_p, linear_p
+from trustpanel.report.layout import GRAIN_DIGITS, GRAIN_WORDS, SYMBOLS, Result
 from trustpanel.report.paper.model import Sheet
 from trustpanel.report.tables import Table
 
@@ -34,7 +35,7 @@ def _contest(result: Result) -> Sheet:
         if e["form"] != form or e["sample"] not in SHOWN or not e["contest"]:
             continue
         c = e["contest"]
-        p = {t["block"]: t["p"] for t in c["encompassing"] if not t["null"].endswith(f"({c['family']})")}
+        p = linear_p(c)
         share = {d["block"]: d["share"] for d in c["dominance"]}
         gains = [_gain(c[scheme], b) for scheme in ("by_dyad", "by_time") for b in BLOCKS]
         rows.append(
@@ -43,7 +44,7 @@ def _contest(result: Result) -> Sheet:
                 e["sample"].replace("_", " "),
                 f.count(e["n"]),
                 *(f.p_value(p.get(b)) for b in BLOCKS),
-                *(f.p_value(_adjusted(result, e, b)) for b in BLOCKS),
+                *(f.p_value(adjusted_p(result, e, b)) for b in BLOCKS),
                 f.share(share.get(BLOCKS[0])),
                 *gains,
             )
@@ -62,12 +63,6 @@ def _contest(result: Result) -> Sheet:
         heads, tuple(rows), (note, AND_MORE), text_columns=frozenset({0, 1}),
     )  # fmt: skip
     return Sheet(table, ("1.9fr", "1fr", *("0.9fr",) * 5, "0.95fr", *("0.85fr",) * 4), small=True)
-
-
-def _adjusted(result: Result, entry: Result, block: str) -> float | None:
-    name = f"{entry['outcome']}/{entry['sample']}/{entry['form']}/{block}"
-    found: float | None = result["encompassing_adjusted"].get(name)
-    return found
 
 
 def _gain(held: Mapping[str, Any] | None, block: str) -> str:
@@ -110,7 +105,7 @@ def _multiverse(result: Result) -> Sheet:
 def _sensitivity(result: Result) -> Sheet:
     rows: list[tuple[str, ...]] = []
     for doubt in result["sensitivity"]:
-        digits = 5 if doubt["grain"] == "monthly" else 3
+        digits = GRAIN_DIGITS[doubt["grain"]]
         for name, v in doubt["sensitivity"].items():
             robust, left = v["robustness"], {b["label"].split(" x ")[0]: b["estimate"] for b in v["bounds"]}
             rows.append(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from trustpanel.report import formats as f
+from trustpanel.report.drawing import year_runs
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,8 +94,6 @@ def _region(ccode: int) -> str:
 def _line(axes: Axes, dyad: pd.DataFrame, y: float) -> None:
     for level, color in enumerate(SHADES):
         held = [int(v) for v in dyad.loc[dyad["level"] == level, "year"]]
-        runs = [list(run) for _, run in groupby(enumerate(held), key=lambda pair: pair[1] - pair[0])]
-        spans = [(run[0][1], len(run)) for run in runs]
-        axes.broken_barh(spans, (y + 0.06, 0.88), facecolors=color, linewidth=0)
+        axes.broken_barh(year_runs(held), (y + 0.06, 0.88), facecolors=color, linewidth=0)
     met = dyad.loc[dyad["meetings"] > 0, "year"]
     axes.plot(met + 0.5, [y + 0.5] * len(met), linestyle="", marker=".", markersize=1.8, color=DOT, zorder=3)

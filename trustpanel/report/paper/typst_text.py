@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from trustpanel.paths import STYLE
 from trustpanel.report.paper.document import Block, Heading, Inline, Items, Para, Placed
-from trustpanel.report.paper.model import Drawing, Paper, Plate, Sheet, inline_text
+from trustpanel.report.paper.model import Drawing, Paper, Piece, Plate, Sheet, inline_text
 from trustpanel.report.tables import Table
 
 LOOK = STYLE / "paper" / "paper.typ"
@@ -53,7 +52,7 @@ def _block(paper: Paper, block: Block) -> str:
         case Items(items):
             return f"#points({''.join(f'[{_runs(paper, item)}],' for item in items)})"
         case Placed():
-            return _placed(paper, block)
+            return "\n\n".join(map(_piece, paper.placed(block)))
 
 
 def _runs(paper: Paper, runs: Iterable[Inline]) -> str:
@@ -69,37 +68,21 @@ def _runs(paper: Paper, runs: Iterable[Inline]) -> str:
     return "".join(out)
 
 
-def _placed(paper: Paper, block: Placed) -> str:
-    match block.kind:
+def _piece(piece: Piece) -> str:
+    match piece.kind:
         case "table":
-            return _sheet(paper.numbers[("table", block.name)], found(paper.sheets, block))
+            return _sheet(piece.number, piece.thing)
         case "figure":
-            drawing = found(paper.drawings, block)
-            return _drawing(paper.numbers[("figure", block.name)], drawing, block.name)
+            return _drawing(piece.number, piece.thing, piece.name)
         case "case":
-            return _plate(paper.numbers[("figure", block.name)], found(paper.plates, block), block.name)
-        case "page":
-            return _included(paper, block)
-        case "works":
-            return _works([w.entry for w in paper.cited() if not w.is_source])
-        case _:
-            return _works(sorted({w.entry for w in paper.works.values() if w.is_source}, key=str.casefold), small=True)
+            return _plate(piece.number, piece.thing, piece.name)
+        case "text":
+            return f"{said(piece.thing)};\n"
+        case kind:
+            return _works(piece.thing, small=kind == "sources")
 
 
-def _included(paper: Paper, block: Placed) -> str:
-    out = []
-    for place, part in enumerate(paper.pages.get(block.name, ())):
-        name = f"{block.name}-{place}"
-        if isinstance(part, str):
-            out.append(f"{said(part)};\n")
-        elif isinstance(part, Sheet):
-            out.append(_sheet(paper.numbers[("table", name)], part))
-        else:
-            out.append(_drawing(paper.numbers[("figure", name)], part, name))
-    return "\n\n".join(out)
-
-
-def _works(entries: list[str], *, small: bool = False) -> str:
+def _works(entries: list[str], *, small: bool) -> str:
     return f"#works({'true' if small else 'false'}, {''.join(f'[{said(e)}],' for e in entries)})"
 
 
@@ -152,15 +135,3 @@ def _cells(table: Table) -> str:
             out.append("table.hline(stroke: 0.3pt),")
         out.append("".join(f"[{said(c)}]," for c in row))
     return "".join(out)
-
-
-def found(held: Mapping[str, Any], block: Placed) -> Any:
-    """The thing of the name that a line of the text places; raises `PaperError` if there is none."""
-    if block.name not in held:
-        raise block.place.refuse(
-            f"there is no {block.kind} of this name",
-            expected=", ".join(held),
-            found=block.name,
-            next_step="mend the name in the text",
-        )
-    return held[block.name]

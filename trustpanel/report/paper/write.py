@@ -92,16 +92,7 @@ def pdf_bytes(paper: Paper) -> bytes:
 
 def _drawn(paper: Paper) -> dict[str, Drawing]:
     """Every figure that the text places, by the name of its file."""
-    out: dict[str, Drawing] = {}
-    for block in paper.blocks:
-        if not isinstance(block, Placed):
-            continue
-        if block.kind == "figure" and block.name in paper.drawings:
-            out[block.name] = paper.drawings[block.name]
-        elif block.kind == "case" and block.name in paper.plates:
-            drawing = paper.plates[block.name].drawing
-            out |= {} if drawing is None else {block.name: drawing}
-        elif block.kind == "page":
-            parts = enumerate(paper.pages.get(block.name, ()))
-            out |= {f"{block.name}-{place}": part for place, part in parts if isinstance(part, Drawing)}
-    return out
+    pieces = [piece for block in paper.blocks if isinstance(block, Placed) for piece in paper.placed(block)]
+    figures = {piece.name: piece.thing for piece in pieces if piece.kind == "figure"}
+    cases = {piece.name: piece.thing.drawing for piece in pieces if piece.kind == "case" and piece.thing.drawing}
+    return figures | cases
