@@ -294,14 +294,14 @@ def dyads(fitted: Fitted) -> tuple[tuple[int, int], ...]:
 
 def test_drawn_statistics_are_those_of_refits(fitted: Fitted) -> None:
     """Brute force: multiply residuals by a draw's weights, fit anew, take t around the estimate."""
-    from trustpanel.models.draws import webb_weights
+    from trustpanel.models.errors_wild import multipliers_of
     from trustpanel.models.linear import solve
     from trustpanel.models.multiplicity import _drawn_t
     from trustpanel.models.within import residual, sums
 
     fit, c = fitted.fit, contrasts(fitted)["delta"]
     groups = fitted.design.n_dyads
-    weights = webb_weights(groups, draws=5, seed=3)
+    weights = multipliers_of("webb", 5, groups, 3)
     fast = _drawn_t(Claim("delta", fit, c, dyads(fitted)), weights)
     for draw, t in zip(weights, fast, strict=True):
         y = residual((fit.x @ fit.beta + draw[fit.dyad] * fit.resid)[:, None], fit.basis)[:, 0]

@@ -11,10 +11,10 @@ import pytest
 from models_world import make_world
 
 from trustpanel.errors import AnalysisError, ReportError
-from trustpanel.models.doubt import main_doubt, strongest_control
 from trustpanel.models.fitting import fit_model
 from trustpanel.models.frames import Frames, numbers
 from trustpanel.models.linear import contrast_vector
+from trustpanel.models.main_sensitivity import main_sensitivity, strongest_control
 from trustpanel.models.model import main_model
 from trustpanel.models.multiverse import run_multiverse, specification
 from trustpanel.models.multiverse_columns import grid_frame, outcome_column, reweigh, stock_column
@@ -172,7 +172,7 @@ def test_one_process_several_and_a_second_start_agree(world: Frames, tmp_path) -
 
 
 def test_the_strongest_control_leaves_least(world: Frames) -> None:
-    found = main_doubt(CORE, world, times=(1.0, 2.0), least=4)[0]
+    found = main_sensitivity(CORE, world, times=(1.0, 2.0), least=4)[0]
     fitted = fit_model(world.panel, main_model(CORE, "annual"))
     c = contrast_vector(fitted.fit.names, CORE.parameters[1].weights)
     best = strongest_control(fitted, c)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
@@ -15,7 +14,7 @@ from trustpanel.errors import NotEstimableError
 from trustpanel.models.contest import Contest, ContestRule, run_contest
 from trustpanel.models.contest_spec import Candidate, ContestOutcome, ContestSample, ContestSpec, Form
 from trustpanel.models.design import Design, build_design
-from trustpanel.models.estimate import LAYOUT, Facts, plain
+from trustpanel.models.estimate import LAYOUT, Facts, head_of, plain, to_text
 from trustpanel.models.fitting import facts
 from trustpanel.models.frames import Frames, numbers, require
 from trustpanel.models.linear import fit_linear, interval, minimum_detectable
@@ -89,12 +88,10 @@ class Contests:
     def dumps(self) -> str:
         """The file's text; the same result gives the same bytes."""
         spec = self.spec
-        head = {k: getattr(spec, k) for k in ("title", "version", "frozen", "seen_before_freeze", "statement")}
         body = {
             "layout": LAYOUT,
             "id": "contest",
-            **head,
-            "falsifier": spec.falsifier,
+            **head_of(spec),
             "spec_sha256": spec.sha256,
             "core_sha256": spec.core.sha256,
             "rule": {**dict(spec.rule), "known_share_min": spec.known_share_min, **asdict(spec.core.testable)},
@@ -104,7 +101,7 @@ class Contests:
             "entries": plain(self.entries),
             "encompassing_adjusted": plain(dict(self.adjusted)),
         }
-        return json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        return to_text(body)
 
 
 def run_contests(

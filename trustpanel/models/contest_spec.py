@@ -8,20 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from trustpanel.errors import AnalysisError
-from trustpanel.models.spec_core import GRAINS, REAL
 from trustpanel.models.spec_sets import SetLibrary
-from trustpanel.models.spec_types import Core, NamedSet
-from trustpanel.models.toml_table import Fields, file_sha256, one_of, read_toml, take
+from trustpanel.models.spec_types import GRAINS, Core, NamedSet
+from trustpanel.models.toml_table import REAL, Fields, by_name, one_of, read_frozen, take
 
 FILE = "contest.toml"
 FAMILIES = ("gaussian", "logit", "poisson")
 BLOCKS = ("interpersonal", "state", "ideology")
-HEAD = {
-    "title": str,
-    "version": int,
-    "seen_before_freeze": str,
-    "statement": str,
-    "falsifier": str,
+OWN: Fields = {
     "rule": dict,
     "columns": dict,
     "samples": list,
@@ -99,23 +93,19 @@ def load_contest_spec(folder: Path, core: Core, *, concepts: Mapping[str, str] |
     concept: a variable of bonding stands in the block `interpersonal`, or is the stock of other pairs.
     """
     file = folder / FILE
-    table = read_toml(file)
-    date = table.pop("frozen", None)
-    if type(date).__name__ != "date":
-        raise AnalysisError("`frozen` is not a date", file=file, found=date, next_step="write the day of the freeze")
-    head = take(table, file=file, where="contest", required=HEAD)
+    head, fields = read_frozen(file, required=OWN)
     library = SetLibrary.read(folder)
-    forms = _by_name([_form(t, concepts or {}, file=file) for t in head["forms"]], file=file)
+    forms = by_name([_form(t, concepts or {}, file=file) for t in fields["forms"]], file=file)
+    samples = by_name([_sample(t, library, file=file) for t in fields["samples"]], file=file)
+    outcomes = by_name([_outcome(t, file=file) for t in fields["outcomes"]], file=file)
     return ContestSpec(
-        **{k: head[k] for k in ("title", "version", "seen_before_freeze", "statement", "falsifier")},
-        frozen=date.isoformat(),
-        rule=tuple(take(head["rule"], file=file, where="rule", required=RULE).items()),
-        **take(head["columns"], file=file, where="columns", required={"known_share_min": REAL}),
-        samples=_by_name([_sample(t, library, file=file) for t in head["samples"]], file=file),
-        outcomes=_by_name([_outcome(t, file=file) for t in head["outcomes"]], file=file),
-        forms=forms,
+        **head,
+        rule=tuple(take(fields["rule"], file=file, where="rule", required=RULE).items()),
+        **take(fields["columns"], file=file, where="columns", required={"known_share_min": REAL}),
+        samples=tuple(samples.values()),
+        outcomes=tuple(outcomes.values()),
+        forms=tuple(forms.values()),
         core=core,
-        sha256=file_sha256(file),
     )
 
 
@@ -161,15 +151,3 @@ def _form(table: Any, concepts: Mapping[str, str], *, file: Path) -> Form:
             )
         found.append(Candidate(**held))
     return Form(fields["name"], fields["label"], tuple(found), fields.get("known_share_min"))
-
-
-def _by_name(found: list[Any], *, file: Path) -> tuple[Any, ...]:
-    names = [entry.name for entry in found]
-    if len(set(names)) < len(names) or not names:
-        raise AnalysisError(
-            "two entries have one name, or there is none",
-            file=file,
-            found=names,
-            next_step="give each entry a name of its own",
-        )
-    return tuple(found)

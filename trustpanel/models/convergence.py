@@ -5,7 +5,6 @@ Rows of a dyad are alike from year to year, so dyads are drawn with all their ro
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,7 +15,7 @@ import pandas as pd
 from trustpanel.errors import NotEstimableError
 from trustpanel.models.convergence_dyads import known_dyads, known_orders
 from trustpanel.models.convergence_spec import ConvergenceSpec, Item, ItemModel, Reading
-from trustpanel.models.estimate import plain
+from trustpanel.models.estimate import LAYOUT, head_of, plain, to_text
 from trustpanel.models.measurement import (
     LIMIT,
     Association,
@@ -32,7 +31,6 @@ from trustpanel.models.measurement import (
 )
 from trustpanel.models.polychoric import polychorics, ranks
 
-LAYOUT = 1
 KEY = ("ccode_a", "ccode_b", "year")
 ENOUGH_DRAWS = 0.9
 
@@ -46,7 +44,7 @@ class Convergence:
 
     def dumps(self) -> str:
         """The file's text; the same result gives the same bytes."""
-        return json.dumps(self.result, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        return to_text(self.result)
 
 
 def run_convergence(spec: ConvergenceSpec, frame: pd.DataFrame, *, draws: int | None = None) -> Convergence:
@@ -69,8 +67,8 @@ def run_convergence(spec: ConvergenceSpec, frame: pd.DataFrame, *, draws: int | 
     result = {
         "layout": LAYOUT,
         "id": "convergence",
-        **{k: getattr(spec, k) for k in ("title", "version", "frozen", "sha256", "statement", "falsifier")},
-        "seen_before_freeze": spec.seen_before_freeze,
+        **head_of(spec),
+        "sha256": spec.sha256,
         "rows": {
             "first_year": spec.first_year,
             "last_year": spec.last_year,

@@ -8,19 +8,13 @@ from typing import Any
 
 from trustpanel.errors import AnalysisError
 from trustpanel.models.measurement import Least
-from trustpanel.models.toml_table import Fields, file_sha256, one_of, read_toml, take
+from trustpanel.models.toml_table import REAL, Fields, by_name, one_of, read_frozen, take
 
 FILE = "convergence.toml"
 INDICATORS = ("discretion", "oversight", "rules")
 REACHES = ("at_least", "above")
 HIERARCHY = ("left_out", "kept")
-REAL = (int, float)
-HEAD = {
-    "title": str,
-    "version": int,
-    "seen_before_freeze": str,
-    "statement": str,
-    "falsifier": str,
+OWN: Fields = {
     "rows": dict,
     "least": dict,
     "bootstrap": dict,
@@ -124,33 +118,27 @@ class ConvergenceSpec:
 def load_convergence_spec(folder: Path) -> ConvergenceSpec:
     """`convergence.toml` of the folder; AnalysisError names the first field that is not as declared."""
     file = folder / FILE
-    table = read_toml(file)
-    date = table.pop("frozen", None)
-    if type(date).__name__ != "date":
-        raise AnalysisError("`frozen` is not a date", file=file, found=date, next_step="write the day of the freeze")
-    head = take(table, file=file, where="convergence", required=HEAD)
-    years = take(head["rows"], file=file, where="rows", required={"first_year": int, "last_year": int})
+    head, fields = read_frozen(file, required=OWN)
+    years = take(fields["rows"], file=file, where="rows", required={"first_year": int, "last_year": int})
     needs = {"rows": int, "dyads": int, "dyads_in_category": int}
-    least = take(head["least"], file=file, where="least", required=needs)
-    draws = take(head["bootstrap"], file=file, where="bootstrap", required={"unit": str, "draws": int, "seed": int})
+    least = take(fields["least"], file=file, where="least", required=needs)
+    draws = take(fields["bootstrap"], file=file, where="bootstrap", required={"unit": str, "draws": int, "seed": int})
     one_of(draws["unit"], ("dyad",), file=file, where="bootstrap.unit")
     reading: Fields = {"share_converge": REAL, "share_fail": REAL, "omega": REAL, "pairs": int}
-    items = _by_name([_item(t, file=file) for t in head["items"]], file=file)
-    dyads = _by_name([_dyad(t, file=file) for t in head["dyads"]], file=file)
-    models = _by_name([_model(t, items, file=file) for t in head["models"]], file=file)
+    items = by_name([_item(t, file=file) for t in fields["items"]], file=file)
+    dyads = by_name([_dyad(t, file=file) for t in fields["dyads"]], file=file)
+    models = by_name([_model(t, items, file=file) for t in fields["models"]], file=file)
     return ConvergenceSpec(
-        **{k: head[k] for k in ("title", "version", "seen_before_freeze", "statement", "falsifier")},
+        **head,
         **years,
-        frozen=date.isoformat(),
         least=Least(least["rows"], least["dyads"], least["dyads_in_category"]),
         draws=draws["draws"],
         seed=draws["seed"],
-        reading=Reading(**take(head["reading"], file=file, where="reading", required=reading)),
+        reading=Reading(**take(fields["reading"], file=file, where="reading", required=reading)),
         items=tuple(items.values()),
         models=tuple(models.values()),
         dyads=tuple(dyads.values()),
-        orders=tuple(_order(t, dyads, file=file) for t in head["orders"]),
-        sha256=file_sha256(file),
+        orders=tuple(_order(t, dyads, file=file) for t in fields["orders"]),
     )
 
 
@@ -207,15 +195,3 @@ def _order(table: Any, dyads: dict[str, KnownDyad], *, file: Path) -> Order:
                 next_step="name a period by its place from 1",
             )
     return Order(**fields)
-
-
-def _by_name(found: list[Any], *, file: Path) -> dict[str, Any]:
-    named = {entry.name: entry for entry in found}
-    if len(named) < len(found) or not found:
-        raise AnalysisError(
-            "two entries have one name, or there is none",
-            file=file,
-            found=[entry.name for entry in found],
-            next_step="give each entry a name of its own",
-        )
-    return named

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from trustpanel.models.spec_types import GRAINS
+
 Bounds = tuple[float | None, float | None]
-GRAINS = ("annual", "monthly")
 SCOPE = (
     "The sample is nearly a star on one state: no world-wide claim. Until Hoffman's indicators are complete the "
     "verdict speaks of carry-over of contact, not of state trust."

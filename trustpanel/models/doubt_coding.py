@@ -20,11 +20,10 @@ from trustpanel.models.linear import Fit, Interval, contrast_vector, fit_linear,
 from trustpanel.models.model import Model, main_model
 from trustpanel.models.permute import World, check_observed
 from trustpanel.models.rubin import Pooled, pool
-from trustpanel.models.spec_types import Contrast, Core, NamedSet, Term
+from trustpanel.models.spec_types import GRAINS, Contrast, Core, NamedSet, Term
 from trustpanel.models.stocks import Meetings, plan_stocks, stocks
 from trustpanel.models.variation import too_little, variation_of_terms
 
-GRAINS = ("annual", "monthly")
 BOND = Contrast("bond", (("bond", 1.0),))
 
 

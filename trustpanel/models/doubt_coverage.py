@@ -23,9 +23,8 @@ from trustpanel.models.frames import Frames, numbers
 from trustpanel.models.model import Model, main_model
 from trustpanel.models.propensity import Chance, Columns, balance, columns_of_chance, fit_chance, outside
 from trustpanel.models.rows import dyad_number
-from trustpanel.models.spec_types import Core, NamedSet
+from trustpanel.models.spec_types import GRAINS, Core, NamedSet
 
-GRAINS = ("annual", "monthly")
 CHANCE = "search_chance"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from trustpanel.models.doubt_reading import read_doubt, turns_below_half
 from trustpanel.models.doubt_selection import Selection, selection_doubt
 from trustpanel.models.doubt_spec import DoubtSpec
 from trustpanel.models.doubt_trust import TrustEntry, trust_doubt
-from trustpanel.models.estimate import LAYOUT, plain
+from trustpanel.models.estimate import LAYOUT, head_of, plain, to_text
 from trustpanel.models.frames import Frames
 from trustpanel.models.hypothesis import Hypothesis
 
@@ -38,13 +37,12 @@ class Doubt:
     def dumps(self) -> str:
         """The file's text; the same result gives the same bytes."""
         spec = self.spec
-        head = ("title", "version", "frozen", "seen_before_freeze", "statement", "falsifier")
         smallest = {g.grain: g.smallest_effect for g in spec.core.grains}
         weighted = (*self.selection.estimates, *self.missing.estimates)
         body = {
             "layout": LAYOUT,
             "id": "doubt",
-            **{k: getattr(spec, k) for k in head},
+            **head_of(spec),
             "spec_sha256": spec.sha256,
             "core_sha256": spec.core.sha256,
             "smallest_effect": smallest,
@@ -55,7 +53,7 @@ class Doubt:
             "readings": plain(read_doubt(self.coding, weighted, smallest)),
             "turns_below_half": plain(turns_below_half(self.missing.bounds)),
         }
-        return json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        return to_text(body)
 
 
 def run_doubt(

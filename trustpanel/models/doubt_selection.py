@@ -20,9 +20,8 @@ from trustpanel.models.propensity import (
     trimmed_weights,
 )
 from trustpanel.models.rows import dyad_number
-from trustpanel.models.spec_types import Core
+from trustpanel.models.spec_types import GRAINS, Core
 
-GRAINS = ("annual", "monthly")
 PEOPLE = ("person_a", "person_b")
 EVENTS = {"any_meeting": "the pair meets in the year", "first_meeting": "a pair that has not met meets in the year"}
 

@@ -7,20 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from trustpanel.errors import AnalysisError
-from trustpanel.models.spec_core import REAL
 from trustpanel.models.spec_sets import SetLibrary
 from trustpanel.models.spec_types import Core, NamedSet
-from trustpanel.models.toml_table import Fields, file_sha256, one_of, read_toml, take
+from trustpanel.models.toml_table import REAL, Fields, one_of, read_frozen, take
 
 FILE = "doubt.toml"
 MISSED = ("none", "both_passes", "first_pass", "lists_alone")
 MAIN_WORLD = "first_pass"
-HEAD: Fields = {
-    "title": str,
-    "version": int,
-    "seen_before_freeze": str,
-    "statement": str,
-    "falsifier": str,
+OWN: Fields = {
     "core": str,
     "coding": dict,
     "bond": dict,
@@ -146,30 +140,24 @@ class DoubtSpec:
 def load_doubt_spec(folder: Path, core: Core) -> DoubtSpec:
     """`doubt.toml` of the folder; AnalysisError names the first field that is not as declared."""
     file = folder / FILE
-    table = read_toml(file)
-    date = table.pop("frozen", None)
-    if type(date).__name__ != "date":
-        raise AnalysisError("`frozen` is not a date", file=file, found=date, next_step="write the day of the freeze")
-    head = take(table, file=file, where="doubt", required=HEAD)
-    one_of(head["core"], (core.owner,), file=file, where="doubt.core")
+    head, fields = read_frozen(file, required=OWN)
+    one_of(fields["core"], (core.owner,), file=file, where="doubt.core")
     library = SetLibrary.read(folder)
     tipping = take(
-        head["tipping"],
+        fields["tipping"],
         file=file,
         where="tipping",
         required={"shares": list, "draws": int, "seed": int, "days_before": int},
     )
     _within(tipping["shares"], file=file, where="tipping.shares")
     return DoubtSpec(
-        **{k: head[k] for k in ("title", "version", "seen_before_freeze", "statement", "falsifier")},
-        frozen=date.isoformat(),
+        **head,
         core=core,
-        coding=_coding(head["coding"], head["bond"], library, file=file),
-        trust=_trust(head["trust"], file=file),
-        selection=_weights(head["selection"], library, file=file, where="selection", more={"past": list}),
-        missing=_weights(head["missing"], library, file=file, where="missing", more={"certain": str}),
+        coding=_coding(fields["coding"], fields["bond"], library, file=file),
+        trust=_trust(fields["trust"], file=file),
+        selection=_weights(fields["selection"], library, file=file, where="selection", more={"past": list}),
+        missing=_weights(fields["missing"], library, file=file, where="missing", more={"certain": str}),
         tipping=TippingSpec(**tipping),
-        sha256=file_sha256(file),
     )
 
 

@@ -22,6 +22,7 @@ from trustpanel.models.hypothesis_run import prepare, select_test_rows
 from trustpanel.models.linear import Interval, contrast_vector, fit_linear, interval, minimum_detectable
 from trustpanel.models.rows import dyad_number
 from trustpanel.models.rubin import Pooled, PooledWald, pool, pool_wald
+from trustpanel.models.spec_types import GRAINS
 from trustpanel.models.variation import too_little, variation_of_terms
 
 LATENT, SPREAD, KNOWN, YEAR = (f"latent_{name}_pre" for name in ("trust", "trust_se", "items_known", "year"))
@@ -95,7 +96,7 @@ def trust_doubt(
         _hypothesis(spec, *hypotheses[key], column=column, mask=mask, background=background, latent=latent)
         for key, column, mask in spec.hypotheses
     ]
-    grains = {g: with_latent(frames.grain(g), background, latent) for g in ("annual", "monthly")}
+    grains = {g: with_latent(frames.grain(g), background, latent) for g in GRAINS}
     return (*entries, *(_contest(spec, contests, grains, *names) for names in spec.contests))
 
 

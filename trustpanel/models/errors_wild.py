@@ -52,7 +52,7 @@ def wild_cluster(fit: Fit, contrast: np.ndarray, *, weights: str, draws: int, se
 
 
 def multipliers_of(weights: str, draws: int, groups: int, seed: int) -> np.ndarray:
-    """draws x groups multipliers with mean 0 and variance 1."""
+    """draws x groups multipliers with mean 0 and variance 1: two points (rademacher), or Webb's six (webb)."""
     rng = np.random.default_rng(seed)
     if weights == "rademacher":
         return rng.integers(0, 2, size=(draws, groups)) * 2.0 - 1.0

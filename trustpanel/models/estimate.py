@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from trustpanel.models.influence import LeaveOneOut
 from trustpanel.models.linear import Equivalence
 from trustpanel.models.logit import LogitCheck
 from trustpanel.models.permute import Permutation
+from trustpanel.models.toml_table import HEAD
 
 LAYOUT = 1
 DIGITS = 12
@@ -182,7 +184,17 @@ class Result:
 
     def dumps(self) -> str:
         """The file's text: sorted keys, two spaces, one newline at the end; the same result gives the same bytes."""
-        return json.dumps(self.to_json(), indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        return to_text(self.to_json(), indent=2)
+
+
+def to_text(body: Mapping[str, Any], *, indent: int = 1) -> str:
+    """The text of a result file: sorted keys, one newline at the end; the same values give the same bytes."""
+    return json.dumps(body, indent=indent, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def head_of(spec: Any) -> dict[str, Any]:
+    """What the frozen file of a long run says of itself, as its result repeats it."""
+    return {name: getattr(spec, name) for name in (*HEAD, "frozen")}
 
 
 def plain(value: Any) -> Any:

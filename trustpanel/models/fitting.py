@@ -107,7 +107,6 @@ def weigh_dyads(design: Design, fit: Fit) -> tuple[float, tuple[tuple[int, int, 
 
 def clustered_by_linearmodels(fitted: Fitted) -> Fitted:
     """The same fit with coefficients and covariance as linearmodels reports them."""
-
     beta, cov = reported(fitted.design, fitted.fit)
     return Fitted(fitted.design, replace(fitted.fit, beta=beta, cov=cov))
 

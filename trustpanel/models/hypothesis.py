@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from trustpanel.models.estimate import LAYOUT, Estimate, plain
+from trustpanel.models.estimate import LAYOUT, Estimate, plain, to_text
 from trustpanel.models.model import Model
 from trustpanel.models.spec_types import Core
 
@@ -96,4 +95,4 @@ class HypothesisResult:
     def dumps(self) -> str:
         """The file's text: sorted keys, two spaces, one newline at the end; the same result gives the same bytes."""
         body = {"layout": LAYOUT, "kind": "hypothesis", **plain(self)}
-        return json.dumps(body, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        return to_text(body, indent=2)

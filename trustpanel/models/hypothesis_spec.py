@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,10 @@ from trustpanel.models.hypothesis import FrameRequest, Hypothesis, Test, Values
 from trustpanel.models.model import Model
 from trustpanel.models.roles import read_roles
 from trustpanel.models.spec import ROLES, SIGNS, THEORIES, has_own_tests
-from trustpanel.models.spec_core import REAL, read_parameters, read_term
+from trustpanel.models.spec_core import read_parameters, read_term
 from trustpanel.models.spec_sets import SetLibrary
 from trustpanel.models.spec_types import Contrast, Core, NamedSet, Sample
-from trustpanel.models.toml_table import Fields, file_sha256, one_of, read_toml, take
+from trustpanel.models.toml_table import REAL, Fields, day_of, file_sha256, one_of, read_toml, take
 
 INTERPERSONAL = "interpersonal"
 BLOCKS = (
@@ -87,18 +88,10 @@ def load_hypothesis(
 def _hypothesis(
     table: dict[str, Any], *, file: Path, core: Core, library: SetLibrary, estimators: tuple[str, ...]
 ) -> Hypothesis:
-    date = type(table.get("frozen"))
-    if date.__name__ != "date":
-        raise AnalysisError(
-            "`frozen` is not a date",
-            file=file,
-            expected="YYYY-MM-DD",
-            found=table.get("frozen"),
-            next_step="write the day of the freeze",
-        )
+    frozen = day_of(table.get("frozen"), file=file)
     tested: Fields = {"parameter": str, "frame": dict, "tests": list}
     untested: Fields = {"untestable": dict}
-    required = {**HEAD, "frozen": date, **(tested if "tests" in table else untested)}
+    required = {**HEAD, "frozen": datetime.date, **(tested if "tests" in table else untested)}
     head = take(table, file=file, where="analysis", required=required)
     sign = take(head["sign"], file=file, where="sign", required=dict.fromkeys(THEORIES, str))
     for theory in THEORIES:
@@ -125,7 +118,7 @@ def _hypothesis(
     return Hypothesis(
         **{name: head[name] for name in kept},
         parameter=head.get("parameter"),
-        frozen=head["frozen"].isoformat(),
+        frozen=frozen,
         sign=tuple((t, sign[t]) for t in THEORIES),
         untestable=why["reason"] or None,
         needs=why["needs"] or None,

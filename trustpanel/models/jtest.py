@@ -8,7 +8,8 @@ import numpy as np
 from scipy import stats
 
 from trustpanel.errors import NotEstimableError
-from trustpanel.models.draws import bootstrap_p, webb_weights
+from trustpanel.models.draws import bootstrap_p
+from trustpanel.models.errors_wild import multipliers_of
 from trustpanel.models.rivals import Partialled, Rivals
 from trustpanel.models.within import orthonormal, residual, sums
 
@@ -119,7 +120,7 @@ def _bootstrap(
 
     Multiplied residuals stay free of dyad effects, but not of periods and controls: these are partialled out anew.
     """
-    multipliers = webb_weights(rivals.n_dyads, draws=draws, seed=seed)
+    multipliers = multipliers_of("webb", draws, rivals.n_dyads, seed)
     left = residual(parts.y[:, None], own)
     fitted = parts.y[:, None] - left
     t, ratio = [], []

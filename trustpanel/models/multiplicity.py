@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trustpanel.errors import AnalysisError, NotEstimableError
-from trustpanel.models.draws import webb_weights
+from trustpanel.models.errors_wild import multipliers_of
 from trustpanel.models.linear import Fit
 from trustpanel.models.within import sums
 
@@ -75,7 +75,7 @@ def romano_wolf(claims: Sequence[Claim], *, draws: int = 999, seed: int = 0) -> 
     if len(every) < 2:
         raise NotEstimableError("fewer than two dyads", found=len(every))
     place = {d: i for i, d in enumerate(every)}
-    weights = webb_weights(len(every), draws=draws, seed=seed)
+    weights = multipliers_of("webb", draws, len(every), seed)
     t = np.array([float(c.contrast @ c.fit.beta / np.sqrt(c.contrast @ c.fit.cov @ c.contrast)) for c in claims])
     drawn = np.column_stack([_drawn_t(c, weights[:, [place[d] for d in c.dyads]]) for c in claims])
     p = step_down(t, drawn)

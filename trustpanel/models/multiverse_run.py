@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -14,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from trustpanel.errors import NotEstimableError
-from trustpanel.models.doubt import main_doubt
-from trustpanel.models.estimate import LAYOUT, plain
+from trustpanel.models.estimate import LAYOUT, head_of, plain, to_text
 from trustpanel.models.frames import Frames
+from trustpanel.models.main_sensitivity import main_sensitivity
 from trustpanel.models.multiverse import Multiverse, as_frame, frame_fingerprint, run_multiverse
 from trustpanel.models.multiverse_columns import grid_frame
 from trustpanel.models.multiverse_fit import fingerprint_of, grid_fit, require_rows
@@ -27,7 +26,7 @@ CURVE = 400
 
 
 @dataclass(frozen=True)
-class Doubt:
+class MultiverseResult:
     """`result` as JSON values; `specifications`: one row a specification of every grid."""
 
     result: dict[str, Any]
@@ -35,7 +34,7 @@ class Doubt:
 
     def dumps(self) -> str:
         """The file's text; the same result gives the same bytes."""
-        return json.dumps(self.result, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        return to_text(self.result)
 
 
 def run_grids(
@@ -46,7 +45,7 @@ def run_grids(
     workers: int = 0,
     executor: Executor | None = None,
     progress: Callable[[str, int, int], None] | None = None,
-) -> Doubt:
+) -> MultiverseResult:
     """Every grid; with `folder`, finished specifications are kept there and a killed run is taken up.
 
     `workers` processes here, or an `executor` elsewhere: the same bytes.
@@ -69,20 +68,18 @@ def run_grids(
         )
         grids.append(_grid_result(spec, grid, found))
         tables.append(as_frame(found).assign(grid=grid.name))
-    head = {k: getattr(spec, k) for k in ("title", "version", "frozen", "seen_before_freeze", "statement")}
     result = {
         "layout": LAYOUT,
         "id": "multiverse",
-        **head,
-        "falsifier": spec.falsifier,
+        **head_of(spec),
         "level": spec.level,
         "spec_sha256": spec.sha256,
         "core_sha256": spec.core.sha256,
         "words": dict(spec.words),
         "grids": grids,
-        "sensitivity": plain(main_doubt(spec.core, frames, times=spec.times, least=spec.least_dyads)),
+        "sensitivity": plain(main_sensitivity(spec.core, frames, times=spec.times, least=spec.least_dyads)),
     }
-    return Doubt(result, pd.concat(tables, ignore_index=True))
+    return MultiverseResult(result, pd.concat(tables, ignore_index=True))
 
 
 def _grid_result(spec: MultiverseSpec, grid: Grid, found: Multiverse) -> dict[str, Any]:

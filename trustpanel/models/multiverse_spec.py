@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trustpanel.errors import AnalysisError
 from trustpanel.models.multiverse import Choice, Specification, expand_grid
-from trustpanel.models.spec_core import GRAINS, REAL
 from trustpanel.models.spec_sets import SetLibrary
-from trustpanel.models.spec_types import Core, NamedSet
-from trustpanel.models.toml_table import Fields, file_sha256, one_of, read_toml, take
+from trustpanel.models.spec_types import GRAINS, Core, NamedSet
+from trustpanel.models.toml_table import REAL, Fields, one_of, read_frozen, take
 
 FILE = "multiverse.toml"
 ESTIMATORS = ("linear", "conditional_logit")
@@ -42,9 +40,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "rows": ("equal", "pair_share_of_window"),
     "errors": ("dyad", "robust"),
 }
-HEAD: Fields = {
-    **dict.fromkeys(("title", "seen_before_freeze", "statement", "falsifier"), str),
-    "version": int,
+OWN: Fields = {
     "level": REAL,
     "parameters": list,
     **dict.fromkeys(("meeting_weights", "sources", "windows", "window_years", "sensitivity"), dict),
@@ -117,33 +113,28 @@ class MultiverseSpec:
 def load_multiverse_spec(folder: Path, core: Core) -> MultiverseSpec:
     """`multiverse.toml` of the folder; AnalysisError names the first field that is not as declared."""
     file = folder / FILE
-    table = read_toml(file)
-    date = table.pop("frozen", None)
-    if type(date).__name__ != "date":
-        raise AnalysisError("`frozen` is not a date", file=file, found=date, next_step="write the day of the freeze")
-    head = take(table, file=file, where="multiverse", required=HEAD)
+    head, fields = read_frozen(file, required=OWN)
     library = SetLibrary.read(folder)
-    for name in head["parameters"]:
+    for name in fields["parameters"]:
         one_of(name, tuple(p.name for p in core.parameters), file=file, where="parameters")
     sets: dict[str, NamedSet] = {}
-    grids = tuple(_grid(g, head, library, sets, core, file=file) for g in head["grids"])
+    grids = tuple(_grid(g, fields, library, sets, core, file=file) for g in fields["grids"])
     needs: Fields = {"times": list, "least_dyads": int}
     return MultiverseSpec(
-        **{k: head[k] for k in ("title", "version", "seen_before_freeze", "statement", "falsifier", "level")},
-        frozen=date.isoformat(),
-        parameters=head["parameters"],
-        words=tuple({**head["meeting_weights"], **head["sources"], **head["windows"]}.items()),
-        years=tuple((name, (int(a), int(b))) for name, (a, b) in head["window_years"].items()),
+        **head,
+        level=fields["level"],
+        parameters=fields["parameters"],
+        words=tuple({**fields["meeting_weights"], **fields["sources"], **fields["windows"]}.items()),
+        years=tuple((name, (int(a), int(b))) for name, (a, b) in fields["window_years"].items()),
         sets=tuple(sets.items()),
         grids=grids,
-        **take(head["sensitivity"], file=file, where="sensitivity", required=needs),
+        **take(fields["sensitivity"], file=file, where="sensitivity", required=needs),
         core=core,
-        sha256=file_sha256(file),
     )
 
 
 def _grid(
-    table: Any, head: dict[str, Any], library: SetLibrary, sets: dict[str, NamedSet], core: Core, *, file: Path
+    table: Any, declared: dict[str, Any], library: SetLibrary, sets: dict[str, NamedSet], core: Core, *, file: Path
 ) -> Grid:
     fields = take(table, file=file, where="grids", required=GRID)
     where = f"grids.{fields['name']}"
@@ -161,7 +152,7 @@ def _grid(
             if name in ("risk_set", "coverage", "controls"):
                 sets[value] = library.get(name, value, file=file)
             else:
-                known = tuple(head["windows"]) if name == "window" else VALUES[name]
+                known = tuple(declared["windows"]) if name == "window" else VALUES[name]
                 one_of(value, known, file=file, where=f"{where}.choices.{name}")
     for name in fields["narrow"]:
         one_of(name, tuple(choices), file=file, where=f"{where}.narrow")
@@ -173,5 +164,5 @@ def _grid(
         outcomes=tuple((name, float(factor)) for name, factor in outcomes.items()),
         choices=tuple(choices.items()),
         only_lists=(core.sample.coverage.reference,),
-        parameters=head["parameters"],
+        parameters=declared["parameters"],
     )

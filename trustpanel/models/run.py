@@ -26,11 +26,10 @@ from trustpanel.models.logit import LogitCheck, hazard_check
 from trustpanel.models.model import Model, grain_of, lag_model, lead_model, main_model, variant_model
 from trustpanel.models.permute import Permutation, build_world, check_observed, permute
 from trustpanel.models.rows import dyad_codes, select_rows
-from trustpanel.models.spec_types import Core, Spec, Variant
+from trustpanel.models.spec_types import GRAINS, Core, Spec, Variant
 from trustpanel.models.variation import dyads_varying
 from trustpanel.models.worlds.notes import warn_main
 
-GRAINS = ("annual", "monthly")
 YOUNGEST_BIN = "0_12"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,12 @@ from trustpanel.errors import AnalysisError
 from trustpanel.models.spec_core import read_core
 from trustpanel.models.spec_sets import SetLibrary
 from trustpanel.models.spec_types import Core, Spec
-from trustpanel.models.toml_table import file_sha256, one_of, read_toml, take
+from trustpanel.models.toml_table import Fields, day_of, file_sha256, one_of, read_toml, take
 
 THEORIES = ("W", "K", "Ky", "R")
 SIGNS = ("+", "-", "0", ".", ">0", "<=0", "~0", "-small", "0/+", "0/-", "+, cheap = 0", "±")
 ROLES = ("primary", "secondary", "exploratory")
-HEAD = {
+HEAD: Fields = {
     "id": str,
     "title": str,
     "statement": str,
@@ -102,21 +103,13 @@ def check_frozen(folder: Path) -> dict[str, str]:
 
 
 def _spec(table: dict[str, Any], *, file: Path, cores: Mapping[str, Core], library: SetLibrary) -> Spec:
-    date = type(table.get("frozen"))
-    if date.__name__ != "date":
-        raise AnalysisError(
-            "`frozen` is not a date",
-            file=file,
-            expected="YYYY-MM-DD without quotes",
-            found=table.get("frozen"),
-            next_step="write the day on which the analysis was frozen",
-        )
+    frozen = day_of(table.get("frozen"), file=file)
     optional = (
         {"same_model_as": str}
         if "same_model_as" in table
         else {"model": dict, "grain": dict, "errors": dict, "testable": dict, "decision": dict, "variants": list}
     )
-    head = take(table, file=file, where="analysis", required={**HEAD, "frozen": date}, optional=optional)
+    head = take(table, file=file, where="analysis", required={**HEAD, "frozen": datetime.date}, optional=optional)
     sign = take(head["sign"], file=file, where="sign", required=dict.fromkeys(THEORIES, str))
     for theory in THEORIES:
         one_of(sign[theory], SIGNS, file=file, where=f"sign.{theory}")
@@ -138,7 +131,7 @@ def _spec(table: dict[str, Any], *, file: Path, cores: Mapping[str, Core], libra
     }
     return Spec(
         **kept,
-        frozen=head["frozen"].isoformat(),
+        frozen=frozen,
         sign=tuple((t, sign[t]) for t in THEORIES),
         core=core,
         sha256=file_sha256(file),

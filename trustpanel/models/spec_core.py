@@ -8,6 +8,7 @@ from typing import Any
 from trustpanel.errors import AnalysisError
 from trustpanel.models.spec_sets import SetLibrary
 from trustpanel.models.spec_types import (
+    GRAINS,
     Contrast,
     Core,
     DecisionRule,
@@ -19,13 +20,11 @@ from trustpanel.models.spec_types import (
     TestableRule,
     Variant,
 )
-from trustpanel.models.toml_table import Fields, file_sha256, one_of, take
+from trustpanel.models.toml_table import REAL, Fields, file_sha256, one_of, take
 
-GRAINS = ("annual", "monthly")
 EFFECTS = ("dyad", "year")
 BLOCKS = ("interpersonal", "state", "discretion", "ideology")
 ERRORS = ("randomisation", "wild_cluster_bootstrap", "dyadic_robust", "clustered")
-REAL = (int, float)
 MODEL: Fields = {
     "estimator": str,
     "effects": list,

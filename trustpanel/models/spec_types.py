@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+GRAINS = ("annual", "monthly")
+
 
 @dataclass(frozen=True)
 class NamedSet:

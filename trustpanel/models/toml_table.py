@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from trustpanel.errors import AnalysisError
 
 Fields = Mapping[str, type | tuple[type, ...]]
+REAL = (int, float)
+# what the frozen file of every long run says of itself
+HEAD: Fields = {"title": str, "version": int, "seen_before_freeze": str, "statement": str, "falsifier": str}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -26,6 +30,44 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise AnalysisError(
             f"an analysis file is not valid TOML: {error}", file=path, next_step="correct the file"
         ) from error
+
+
+def read_frozen(path: Path, *, required: Fields) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(head, fields) of the frozen file of a long run: HEAD with the day of the freeze and the checksum, and the rest.
+
+    Raises `AnalysisError` with the first field that is not as declared.
+    """
+    table = read_toml(path)
+    frozen = day_of(table.pop("frozen", None), file=path)
+    fields = take(table, file=path, where=path.stem, required={**HEAD, **required})
+    head = {name: fields.pop(name) for name in HEAD}
+    return {**head, "frozen": frozen, "sha256": file_sha256(path)}, fields
+
+
+def day_of(value: Any, *, file: Path) -> str:
+    """The day of the freeze as YYYY-MM-DD."""
+    if type(value) is not datetime.date:
+        raise AnalysisError(
+            "`frozen` is not a date",
+            file=file,
+            expected="YYYY-MM-DD without quotes",
+            found=value,
+            next_step="write the day on which the analysis was frozen",
+        )
+    return value.isoformat()
+
+
+def by_name(entries: Sequence[Any], *, file: Path) -> dict[str, Any]:
+    """{name: entry} of entries that have one, in their order; two of one name, or none at all, is an AnalysisError."""
+    names = [entry.name for entry in entries]
+    if len(set(names)) < len(names) or not names:
+        raise AnalysisError(
+            "two entries have one name, or there is none",
+            file=file,
+            found=names,
+            next_step="give each entry a name of its own",
+        )
+    return dict(zip(names, entries, strict=True))
 
 
 def file_sha256(path: Path) -> str:

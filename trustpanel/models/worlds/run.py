@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from trustpanel.models.estimate import LAYOUT, plain
+from trustpanel.models.estimate import LAYOUT, head_of, plain, to_text
 from trustpanel.models.worlds.block import Block, Reference, make_reference, run_block
 from trustpanel.models.worlds.history import DRAWN
 from trustpanel.models.worlds.kept import Arrays, keep, kept
@@ -30,7 +29,7 @@ class Worlds:
 
     def dumps(self) -> str:
         """The file's text; the same result gives the same bytes."""
-        return json.dumps(self.result, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+        return to_text(self.result)
 
 
 def run_worlds(
@@ -76,11 +75,8 @@ def run_worlds(
 
 def report_of(spec: WorldsSpec, parts: dict[str, Any], *, made: str) -> Worlds:
     """The whole report: the declaration's head, then the parts; `made` is the day of the run."""
-    head = {
-        k: getattr(spec, k)
-        for k in ("title", "version", "frozen", "seen_before_freeze", "statement", "falsifier", "seed")
-    }
     rule = {
+        "seed": spec.seed,
         "worlds": parts["cells"][0]["worlds"],
         "wild_draws": spec.wild_draws,
         "permutation_draws": spec.permutation_draws,
@@ -90,7 +86,7 @@ def report_of(spec: WorldsSpec, parts: dict[str, Any], *, made: str) -> Worlds:
         "spec_sha256": spec.sha256,
         "core_sha256": spec.core.sha256,
     }
-    return Worlds({"layout": LAYOUT, "id": "worlds", "made": made, **plain({**head, **rule}), **parts})
+    return Worlds({"layout": LAYOUT, "id": "worlds", "made": made, **plain({**head_of(spec), **rule}), **parts})
 
 
 def fingerprint(skeleton: Skeleton, spec: WorldsSpec) -> str:

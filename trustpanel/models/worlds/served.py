@@ -60,8 +60,7 @@ def ground_of(skeleton: Skeleton, frames: Frames) -> Ground:
     """The ground of the real skeleton's annual grain, and the web of the other covered dyads."""
     grain, rows = skeleton.grains["annual"], skeleton.world.rows
     n = len(grain.place)
-    stocks = grain_stocks(skeleton)
-    contact, state = (v / v.std() for v in stocks)
+    contact, state = (v / v.std() for v in grain_stocks(skeleton))
     count, months = skeleton.recorded[:, rows.dyad[grain.first]]
     rate = np.log((count + 1) / (months + 60))
     pair = rows.dyad[:n].astype(np.int64) * (int(rows.pair.max()) + 1) + rows.pair[:n]

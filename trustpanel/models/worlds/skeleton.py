@@ -15,12 +15,11 @@ from trustpanel.models.linear import Fit, contrast_vector
 from trustpanel.models.model import lead_model, main_model
 from trustpanel.models.permute import World, build_world, check_observed
 from trustpanel.models.rows import dyad_number
-from trustpanel.models.spec_types import Core
+from trustpanel.models.spec_types import GRAINS, Core
 from trustpanel.models.stocks import DAYS_PER_MONTH, StockPlan, StockRows, plan_stocks
 from trustpanel.models.within import starts
 
 WINDOW = 36
-GRAINS = ("annual", "monthly")
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from trustpanel.errors import AnalysisError
 from trustpanel.models.spec_types import Core
-from trustpanel.models.toml_table import file_sha256, one_of, read_toml, take
+from trustpanel.models.toml_table import REAL, Fields, by_name, one_of, read_frozen, take
 
 FILE = "worlds.toml"
-REAL = (int, float)
 MEETINGS = ("held", "uniform", "thaw", "peace")
 READINGS = ("wheeler", "carry_over", "kydd")
-HEAD = {
-    "title": str,
-    "version": int,
-    "seen_before_freeze": str,
-    "statement": str,
-    "falsifier": str,
+OWN: Fields = {
     "worlds": int,
     "block": int,
     "seed": int,
@@ -94,25 +87,17 @@ class WorldsSpec:
 def load_worlds_spec(folder: Path, core: Core) -> WorldsSpec:
     """`worlds.toml` of the folder; AnalysisError names the first field that is not as declared."""
     file = folder / FILE
-    table = read_toml(file)
-    date = table.pop("frozen", None)
-    if type(date).__name__ != "date":
-        raise AnalysisError("`frozen` is not a date", file=file, found=date, next_step="write the day of the freeze")
-    head = take(table, file=file, where="worlds", required=HEAD)
-    history = take(head.pop("history"), file=file, where="history", required=HISTORY)
-    cells = tuple(_cell(c, file=file) for c in head.pop("cells"))
-    names = [c.name for c in cells]
-    if len(set(names)) < len(names):
-        raise AnalysisError("two cells have one name", file=file, found=", ".join(names), next_step="rename one")
-    low, high = head.pop("band")
+    head, fields = read_frozen(file, required=OWN)
+    history = take(fields.pop("history"), file=file, where="history", required=HISTORY)
+    cells = by_name([_cell(c, file=file) for c in fields.pop("cells")], file=file)
+    low, high = fields.pop("band")
     return WorldsSpec(
         **head,
-        frozen=date.isoformat(),
+        **fields,
         band=(float(low), float(high)),
         history=HistoryRule(**{k: float(v) for k, v in history.items()}),
-        cells=cells,
+        cells=tuple(cells.values()),
         core=core,
-        sha256=file_sha256(file),
     )
 
 

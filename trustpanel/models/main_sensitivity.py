@@ -16,14 +16,12 @@ from trustpanel.models.influence import StateOut, leave_one_state_out
 from trustpanel.models.linear import contrast_vector
 from trustpanel.models.model import lead_model, main_model
 from trustpanel.models.sensitivity_fit import Sensitivity, sensitivity_of
-from trustpanel.models.spec_types import Core
-
-GRAINS = ("annual", "monthly")
+from trustpanel.models.spec_types import GRAINS, Core
 
 
 @dataclass(frozen=True)
-class MainDoubt:
-    """Doubt about the main model of one grain.
+class MainSensitivity:
+    """How much of the main model of one grain hangs on unmeasured causes and on single states.
 
     `sensitivity` by parameter, benchmarked by the control that carries the parameter's estimate furthest towards 0;
     `without_state` by parameter; `lead`: estimate, error and p of contact after the outcome window opened.
@@ -39,21 +37,21 @@ class MainDoubt:
     lead: dict[str, float] | None
 
 
-def main_doubt(core: Core, frames: Frames, *, times: Sequence[float], least: int) -> tuple[MainDoubt, ...]:
-    """Both grains."""
+def main_sensitivity(core: Core, frames: Frames, *, times: Sequence[float], least: int) -> tuple[MainSensitivity, ...]:
+    """Both grains; `times` a confounder is as strong as the benchmark, `least` dyads are left without a state."""
     return tuple(_of_grain(core, grain, frames, times, least) for grain in GRAINS)
 
 
-def _of_grain(core: Core, grain: str, frames: Frames, times: Sequence[float], least: int) -> MainDoubt:
+def _of_grain(core: Core, grain: str, frames: Frames, times: Sequence[float], least: int) -> MainSensitivity:
     try:
         fitted = clustered_by_linearmodels(fit_model(frames.grain(grain), main_model(core, grain)))
     except NotEstimableError as error:
-        return MainDoubt(grain, "not_estimable", error.reason, None, {}, {}, {}, None)
+        return MainSensitivity(grain, "not_estimable", error.reason, None, {}, {}, {}, None)
     design, fit = fitted.design, fitted.fit
     contrasts = {p.name: contrast_vector(fit.names, p.weights) for p in design.model.parameters}
     states = design.rows.frame[["ccode_a", "ccode_b"]].to_numpy(dtype=int)
     chosen = {name: strongest_control(fitted, c) for name, c in contrasts.items()}
-    return MainDoubt(
+    return MainSensitivity(
         grain=grain,
         status="estimated",
         reason=None,
