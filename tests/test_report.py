@@ -19,7 +19,7 @@ from trustpanel.report.cautions import order_sentence
 from trustpanel.report.check_tables import dropped_table
 from trustpanel.report.compare import Difference, differences
 from trustpanel.report.figures import coefficient_rows, figure_bytes, figure_caption
-from trustpanel.report.layout import check, grains, plain_reason, primary
+from trustpanel.report.layout import chance_of, check, detectable, grains, is_small, plain_reason, primary
 from trustpanel.report.matching_page import matching_page, rates_table
 from trustpanel.report.pages import write_report
 from trustpanel.report.result_tables import hypothesis_table, lag_table, main_table
@@ -193,6 +193,20 @@ def test_rival_readings_that_hold_too_are_named() -> None:
     results = invented("undecided")
     results["H3"]["verdict"] |= {"supported": ["wheeler", "carry_over"], "reason": "rival readings hold at once"}
     assert "The conditions of Wheeler and Keating's carry-over hold. Rival readings hold at once." in text_of(results)
+
+
+def test_what_could_be_seen_is_told_by_the_errors_that_count() -> None:
+    # clustered errors of 0.01, a main interval that rests on twice as much: 2.8 x 0.02
+    p = {"mde": 2.8016 * 0.01, "main": {"ci95": [-0.0392, 0.0392], "ci90": [-0.0329, 0.0329]}}
+    assert detectable(p) == pytest.approx(0.0560, abs=1e-4)
+    assert chance_of(p, 0.0560) == pytest.approx(0.8, abs=1e-3)
+    assert (is_small(p, 0.033), is_small(p, 0.032)) == (True, False)
+    narrow = {**p, "main": {"ci95": [-0.01, 0.01]}}
+    assert detectable(narrow) == p["mde"]
+    open_end = {**p, "main": {"ci95": [None, 0.01]}}
+    assert detectable(open_end) == float("inf")
+    assert chance_of(open_end, 1.0) == pytest.approx(0.025)
+    assert detectable({"mde": None}) is None
 
 
 # tables

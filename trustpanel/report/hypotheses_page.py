@@ -10,7 +10,7 @@ from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.drawing import drawn
 from trustpanel.report.event_drawing import event_figure, years_around
-from trustpanel.report.layout import Result, is_estimated, remarks, require_parts, why_not
+from trustpanel.report.layout import Result, detectable, is_estimated, remarks, require_parts, why_not
 from trustpanel.report.result_tables import with_error
 from trustpanel.report.tables import Table
 
@@ -32,9 +32,9 @@ UNITS = (
     "clustered."
 )
 POWER = (
-    "Smallest effect seen: the true effect that a test of this size would see with a probability of 0.8. A null with "
-    "a large one is no refutation. Adjusted p: Holm over the secondary, Benjamini-Hochberg over the exploratory "
-    "hypotheses."
+    "Smallest effect seen: the true effect that a test of this size would see with a probability of 0.8, by clustered "
+    "errors or by the width of the interval, whichever is larger. A null with a large one is no refutation. Adjusted "
+    "p: Holm over the secondary, Benjamini-Hochberg over the exploratory hypotheses."
 )
 THIN = (
     "Not testable here: a term varies in fewer than ten dyads (or clusters), or its spread within dyads is under a "
@@ -137,7 +137,7 @@ def _glance(tested: list[Result]) -> Table:
                 f.number(own["estimate"], digits),
                 f.interval(own["main"]["ci95"], digits),
                 f.p_value(own["main"]["p"]),
-                f.number(own["mde"], digits),
+                f.number(detectable(own), digits),
                 f"{f.count(main['n'])} in {f.count(main['clusters'])}",
             )
         rows.append((r["id"], r["title"], signs, *numbers, f.p_value(r["p_adjusted"]), FINDINGS[r["finding"]]))
@@ -168,7 +168,7 @@ def _tests(result: Result) -> Table:
                     with_error(p, digits),
                     f.interval(p["main"]["ci95"], digits),
                     f.p_value(p["main"]["p"]),
-                    f.number(p["mde"], digits),
+                    f.number(detectable(p), digits),
                     f"{f.count(test['n'])} in {f.count(test['clusters'])}, {f.count(test['clusters_varying'])} vary",
                     _sample(test, result),
                 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 from trustpanel.errors import ReportError
@@ -25,6 +27,8 @@ Result = Mapping[str, Any]
 GRAIN_WORDS = {"annual": "year by year", "monthly": "month by month"}
 COVERAGE_WORDS = {"both_sides.v1": "official lists", "both_sides.v2": "lists and searches"}
 SYMBOLS = {"theta": "θ", "delta": "δ", "theta_plus_delta": "θ + δ"}
+# a minimum detectable effect is this many standard errors: power 0.8, two-sided 5 %
+MDE_SIZES = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
 # decimals of a number in the unit of the grain: a monthly hazard is small
 GRAIN_DIGITS = {"annual": 3, "monthly": 5}
 
@@ -147,6 +151,35 @@ def in_order(held: Mapping[str, Result]) -> dict[str, Result]:
     """θ, δ, θ + δ, then the others by name."""
     first = [name for name in PARAMETERS if name in held]
     return {name: held[name] for name in [*first, *sorted(set(held) - set(first))]}
+
+
+def detectable(p: Result | None) -> float | None:
+    """The smallest true effect that would be seen in four of five cases, at two-sided 5 %; None if there is no error.
+
+    2.8 errors: those clustered as declared, or those that the width of the main 95 % interval tells, if they are
+    larger; infinite where that interval has no end.
+    """
+    if p is None or p.get("mde") is None:
+        return None
+    ends = (p.get("main") or {}).get("ci95")
+    if ends is None:
+        return float(p["mde"])
+    if None in ends:
+        return math.inf
+    told = (ends[1] - ends[0]) / (2 * NormalDist().inv_cdf(0.975))
+    return max(float(p["mde"]), MDE_SIZES * told)
+
+
+def chance_of(p: Result, smallest: float) -> float | None:
+    """The probability with which a true effect of the smallest size of interest would be seen, by `detectable`."""
+    least = detectable(p)
+    return None if least is None else NormalDist().cdf(MDE_SIZES * smallest / least - NormalDist().inv_cdf(0.975))
+
+
+def is_small(p: Result, smallest: float) -> bool:
+    """Whether the main 90 % interval lies within the smallest effect of interest on both sides of 0."""
+    low, high = p["main"]["ci90"]
+    return low is not None and high is not None and -smallest < low and high < smallest
 
 
 def check(results: Mapping[str, Result]) -> None:

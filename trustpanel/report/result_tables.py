@@ -11,6 +11,7 @@ from trustpanel.report.layout import (
     PARAMETERS,
     SYMBOLS,
     Result,
+    detectable,
     grains,
     is_estimated,
     parameter,
@@ -25,7 +26,10 @@ UNIT_NOTE = (
     "Change of the outcome's probability for each weighted meeting; plus is more de-escalation on both grains. "
     "θ: a meeting of other pairs of leaders of the two states; θ + δ: a meeting of this pair; δ: the difference."
 )
-POWER_NOTE = "The minimum detectable effect is about 2.8 standard errors (power 0.8, two-sided 5 %)."
+POWER_NOTE = (
+    "The minimum detectable effect is about 2.8 errors (power 0.8, two-sided 5 %): those clustered as declared, or "
+    "those that the width of the main interval tells, whichever are larger."
+)
 ERROR_NAMES = {"dyadic": "dyadic-robust errors", "randomisation": "randomisation inference"}
 FINDINGS = {
     "positive": "positive", "negative": "negative", "no_clear_sign": "no clear sign", "not_estimable": "not estimable",
@@ -95,7 +99,7 @@ def _parameter_rows(name: str, held: dict[str, Result], *, with_stars: bool) -> 
         mark = stars(main_p(p)) if with_stars else ""
         cells.append((
             f"{f.number(p['estimate'], digits)}{mark}", f"({f.number(p['se'], digits)})", f.interval(ci95(p), digits),
-            f.p_value(main_p(p)), f.number(p["mde"], digits),
+            f.p_value(main_p(p)), f.number(detectable(p), digits),
         ))  # fmt: skip
     labels = (
         term_label(name),
@@ -160,11 +164,11 @@ def hypothesis_table(result: Result, held: Mapping[str, Result]) -> Table:
         "p, wild cluster bootstrap",
         "p, randomisation",
         "p, dyadic-robust",
-        "p, equivalence to 0",
+        "p, equivalence to 0, by dyad",
         "minimum detectable effect",
         "adequate power",
     )
-    cells = [_own_cells(result, p, digits, grain) for p, digits, grain in columns]
+    cells = [_own_cells(result, p, digits, grain, held[grain]["smallest_effect"]) for p, digits, grain in columns]
     rows = [(label, *(c[i] for c in cells)) for i, label in enumerate(labels)]
     finding = FINDINGS.get(str(result.get("finding")), str(result.get("finding")))
     notes = [f"Statement: {f.sentence(result['statement'])}", f"Finding: {finding}."]
@@ -178,8 +182,9 @@ def hypothesis_table(result: Result, held: Mapping[str, Result]) -> Table:
     return Table(caption, ("", *(title_of(g) for g in held)), tuple(rows), tuple(notes))
 
 
-def _own_cells(result: Result, p: Result | None, digits: int, grain: str) -> tuple[str, ...]:
-    adequate = f.yes_no((result.get("adequate_power") or {}).get(grain))
+def _own_cells(result: Result, p: Result | None, digits: int, grain: str, smallest: float) -> tuple[str, ...]:
+    least = detectable(p)
+    adequate = f.yes_no(None if least is None else least <= smallest)
     if p is None:
         return ("not estimable", *[f.MISSING] * 10, adequate)
     holm = ((result.get("holm") or {}).get(grain) or {}).get(result["id"])
@@ -190,7 +195,7 @@ def _own_cells(result: Result, p: Result | None, digits: int, grain: str) -> tup
     return (
         f.number(p["estimate"], digits), f.number(p["se"], digits), f.interval(ci95(p), digits),
         f.interval((p.get("main") or {}).get("ci90") or p.get("ci90"), digits), f.p_value(main_p(p)), f.p_value(holm),
-        side("wild"), side("permutation"), side("dyadic"), side("equivalence"), f.number(p["mde"], digits), adequate,
+        side("wild"), side("permutation"), side("dyadic"), side("equivalence"), f.number(least, digits), adequate,
     )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from statistics import NormalDist
 
 from trustpanel.report import formats as f
 from trustpanel.report.cautions import caution_sentences, order_sentence
@@ -12,8 +11,11 @@ from trustpanel.report.layout import (
     PARAMETERS,
     SYMBOLS,
     Result,
+    chance_of,
+    detectable,
     grains,
     is_estimated,
+    is_small,
     plain_reason,
     primary,
     weakness,
@@ -22,8 +24,6 @@ from trustpanel.report.layout import (
 READINGS = {"wheeler": "Wheeler", "carry_over": "Keating's carry-over", "kydd": "Kydd"}
 ROW_WORDS = {"annual": "leader-dyad-year", "monthly": "leader-dyad-month"}
 OUTCOMES = {"peace_3y": "no dispute starts within three years", "new_dispute": "no dispute starts in the month"}
-# a minimum detectable effect is this many standard errors: power 0.8, two-sided 5 %
-MDE_SIZES = 2.8016
 MEANINGS = {
     "theta": "A meeting of other pairs of leaders of the two states",
     "delta": "A meeting of this pair, over and above an equally old meeting of other pairs",
@@ -38,6 +38,8 @@ FAVOURED = {
     "and it makes no difference of interest which pair met",
 }
 NEARLY_A_STAR = 0.5
+# from this chance on an effect would probably have been seen
+LIKELY = 0.5
 
 
 def question() -> str:
@@ -121,23 +123,24 @@ def estimate_sentences(name: str, grain: Result) -> list[str]:
 
 
 def power_sentence(name: str, delta: Result, smallest: float) -> str:
-    """The smallest effect of interest beside the minimum detectable effect of δ."""
-    digits, mde = f.decimals(smallest), delta["mde"]
-    sizes = f.number(smallest, digits), f.number(mde, digits)
-    opening = f"The smallest effect of interest is {sizes[0]}; the minimum detectable effect of δ is {sizes[1]}"
-    if mde is None:
+    """The smallest effect of interest beside the minimum detectable effect of δ, and the chance to see the former."""
+    digits = f.decimals(smallest)
+    wanted, least, clustered = (f.number(value, digits) for value in (smallest, detectable(delta), delta["mde"]))
+    opening = f"The smallest effect of interest is {wanted}; the minimum detectable effect of δ is {least}"
+    if clustered != least:
+        opening += f" ({clustered} if errors clustered by dyad were enough)"
+    power = chance_of(delta, smallest)
+    if power is None:
         return f"{opening}."
-    power = NormalDist().cdf(MDE_SIZES * smallest / mde - NormalDist().inv_cdf(0.975))
     chance = (
         f"{opening}: a true effect of the smallest size of interest would be seen with a probability of {power:.2f}"
     )
-    low, high = delta["main"]["ci90"]
-    if low is not None and high is not None and -smallest < low and high < smallest:
+    if is_small(delta, smallest):
         return (
             f"{chance}. The 90 % interval of δ lies inside the smallest effect of interest: "
             "on this grain δ is equivalent to 0."
         )
-    return f"{chance}, so a null is {'weak evidence' if power >= 0.5 else 'no refutation'}."
+    return f"{chance}, so a null is {'weak evidence' if power >= LIKELY else 'no refutation'}."
 
 
 def failing_conditions(results: Mapping[str, Result]) -> list[str]:

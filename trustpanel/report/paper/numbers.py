@@ -12,7 +12,7 @@ import pandas as pd
 from trustpanel.report import contest_page, convergence_words, hypotheses_page, multiverse_page, words, worlds_page
 from trustpanel.report.case_records import CaseRecords
 from trustpanel.report.cautions import caution_sentences, order_sentence
-from trustpanel.report.layout import Result, grains
+from trustpanel.report.layout import Result, chance_of, grains, is_small
 from trustpanel.report.paper.cases import case_values
 
 
@@ -47,6 +47,7 @@ def values_of(found: Findings) -> dict[str, Any]:
         "convergence": found.convergence,
         "annual": held["annual"],
         "monthly": held["monthly"],
+        "power": {name: _power(grain) for name, grain in held.items()},
         "store": dict(zip(found.frames["counts"]["name"], found.frames["counts"]["value"], strict=True)),
         "strip": _strip(found.frames["strip"]),
         "coding": _coding(found.coding),
@@ -61,6 +62,17 @@ def values_of(found: Findings) -> dict[str, Any]:
         tree["doubts"] = {d["grain"]: d for d in found.long["multiverse"]["sensitivity"]}
         tree["grids"] = {g["name"]: g for g in found.long["multiverse"]["grids"]}
     return tree
+
+
+def _power(grain: Result) -> dict[str, Any]:
+    """How well a grain would see δ at the smallest effect of interest, and whether δ lies within it."""
+    delta, smallest = grain["main"]["parameters"]["delta"], grain["smallest_effect"]
+    chance = chance_of(delta, smallest)
+    return {
+        "chance": chance,
+        "likely": chance is not None and chance >= words.LIKELY,
+        "small": is_small(delta, smallest),
+    }
 
 
 def _says(found: Findings) -> dict[str, str]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from trustpanel.report import formats as f
-from trustpanel.report.layout import SYMBOLS, Result, grains, is_estimated, parameter
+from trustpanel.report.layout import SYMBOLS, Result, detectable, grains, is_estimated, parameter
 from trustpanel.report.paper.model import Sheet
 from trustpanel.report.paper.numbers import Findings
 from trustpanel.report.paper.sheets_beside import sheets_beside
-from trustpanel.report.result_tables import ERROR_NAMES, SHORT, ci95, main_p, title_of
+from trustpanel.report.result_tables import ERROR_NAMES, POWER_NOTE, SHORT, ci95, main_p, title_of
 from trustpanel.report.tables import STARS_NOTE, Table, stars
 
 # columns of the main table: the main model and the two variants that a referee asks for first
@@ -62,8 +62,7 @@ def _main(core: Mapping[str, Result], *, with_stars: bool) -> Sheet:
         "Linear models with dyad and year effects; the outcome is oriented so that plus is more de-escalation, and "
         "each number is the change of its probability for one weighted meeting. Standard errors clustered by dyad in "
         "brackets. Intervals and p of the main columns come from the wild cluster bootstrap together with "
-        "randomisation inference, those of the other columns from errors by dyad. The minimum detectable effect is "
-        "about 2.8 standard errors."
+        f"randomisation inference, those of the other columns from errors by dyad. {POWER_NOTE}"
     )
     notes = (note, *_degenerate(core), *([STARS_NOTE] if with_stars else []))
     caption = (
@@ -107,7 +106,7 @@ def _column(model: Result | None, grain: Result, *, with_stars: bool) -> list[tu
         ("p of δ", f.p_value(main_p(delta))),
         ("95 % interval of δ, from", f.MISSING if ends is None else f.number(_end(ends[0]), digits)),
         ("to", f.MISSING if ends is None else f.number(_end(ends[1]), digits)),
-        ("detectable δ", f.number((delta or {}).get("mde"), digits)),
+        ("detectable δ", f.number(detectable(delta), digits)),
         ("smallest effect of interest", f.number(grain["smallest_effect"], digits)),
     ]
     counts: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
@@ -144,7 +143,7 @@ def _tests(core: Mapping[str, Result]) -> Sheet:
                 f.interval(ci95(p), digits),
                 *side,
                 f.p_value(holm),
-                f.number((p or {}).get("mde"), digits),
+                f.number(detectable(p), digits),
             )
             rows.append((f"{result['id']} ({SYMBOLS[result['parameter']]})", title_of(name), *numbers))
     heads = (
@@ -154,7 +153,7 @@ def _tests(core: Mapping[str, Result]) -> Sheet:
     note = (
         "Bootstrap: wild cluster bootstrap by dyad. Randomised: meetings redrawn among the covered days on which both "
         "leaders held office, the dyad's total kept. Equivalence: the larger of the two one-sided p-values against "
-        "the smallest effect of interest. Holm over the secondary hypotheses of the family."
+        "the smallest effect of interest, errors by dyad. Holm over the secondary hypotheses of the family."
     )
     table = Table(
         "The three hypotheses of the core model, the primary one first.", heads, tuple(rows), (note,),

@@ -8,7 +8,7 @@ from trustpanel.report import convergence_words
 from trustpanel.report import formats as f
 from trustpanel.report.check_tables import conditions_table
 from trustpanel.report.hypotheses_page import FINDINGS, by_number, digits_of, own_parameter
-from trustpanel.report.layout import Result
+from trustpanel.report.layout import Result, detectable
 from trustpanel.report.paper.cases import case_values
 from trustpanel.report.paper.model import Sheet
 from trustpanel.report.paper.numbers import Findings
@@ -105,7 +105,7 @@ def _hypotheses(found: Findings) -> Sheet:
                 with_error(own, digits),
                 f.interval(ci95(own), digits),
                 f.p_value(main_p(own)),
-                f.number(own["mde"], digits),
+                f.number(detectable(own), digits),
                 f"{f.count(main['n'])} / {f.count(main['clusters'])} / {f.count(main['clusters_varying'])}",
             )
         finding = FINDINGS[result["finding"]]
@@ -116,7 +116,8 @@ def _hypotheses(found: Findings) -> Sheet:
     )  # fmt: skip
     notes = (
         "Plus is more de-escalation, in the unit of the outcome. Intervals and p from the main errors of each: "
-        "dyadic-robust where the rule allows them, else the wild cluster bootstrap, else clustered. Adjusted p: "
+        "dyadic-robust where the rule allows them, else the wild cluster bootstrap, else clustered; errors in brackets "
+        "are clustered. Detectable: by clustered errors or the width of the interval, whichever is larger. Adjusted p: "
         "Benjamini and Hochberg over the exploratory hypotheses.",
         "Not testable here: the term varies in too few dyads or clusters; its numbers are shown and count neither for "
         "its theory nor against it. Untestable: no data at hand could tell.",

@@ -9,6 +9,7 @@ from typing import Any
 
 from trustpanel.errors import PaperError
 from trustpanel.report import formats as f
+from trustpanel.report.layout import detectable
 
 STEP = re.compile(r"([^.\[\]]+)|\[([^\]]*)\]")
 LISTED = 60
@@ -22,6 +23,11 @@ def _ends(places: int) -> Callable[[Any], str]:
     return lambda value: f.interval(value, places)
 
 
+def _seen(places: int) -> Callable[[Any], str]:
+    """The minimum detectable effect of a parameter."""
+    return lambda parameter: f.number(detectable(parameter), places)
+
+
 FORMATS: dict[str, Callable[[Any], str]] = {
     "count": f.count,
     "share": f.share,
@@ -31,6 +37,7 @@ FORMATS: dict[str, Callable[[Any], str]] = {
     "year": lambda value: str(int(value)),
     **{f"n{places}": _digits(places) for places in range(6)},
     **{f"ci{places}": _ends(places) for places in range(6)},
+    **{f"seen{places}": _seen(places) for places in range(6)},
 }
 
 
