@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from trustpanel.errors import ReportError
 from trustpanel.paths import Paths
@@ -44,7 +45,7 @@ def site_sources(paths: Paths) -> dict[str, str | bytes]:
     from trustpanel.report.answer import answer_markdown
     from trustpanel.report.codebook_site import codebook_pages
     from trustpanel.report.limits_numbers import fill, numbers_of
-    from trustpanel.report.load import load_long, load_results, load_state_names
+    from trustpanel.report.load import load_hypothesis_results, load_results, load_state_names
     from trustpanel.store.coding_frames import coding_frames
     from trustpanel.store.column_frames import column_counts
     from trustpanel.store.connect import open_store
@@ -55,18 +56,16 @@ def site_sources(paths: Paths) -> dict[str, str | bytes]:
     with open_store(paths) as con:
         counts = column_counts(con, in_store(book, con))
         coding, coverage = coding_frames(con), coverage_frames(con)
-    multiverse = load_long("multiverse.json", paths.expected)
-    if multiverse is None:
-        raise ReportError("there is no multiverse to tell of", file=paths.expected, next_step="restore multiverse.json")
-    worlds = load_long("worlds.json", paths.expected)
-    if worlds is None:
-        raise ReportError(
-            "there are no simulated worlds to tell of", file=paths.expected, next_step="restore worlds.json"
-        )
     results = load_results(paths.expected)
-    answer = answer_markdown(results, load_state_names(paths.expected))
     numbers = numbers_of(
-        coding=coding, coverage=coverage, multiverse=multiverse, worlds=worlds, core=results["H3"], answer=answer
+        coding=coding,
+        coverage=coverage,
+        multiverse=_long("multiverse", paths),
+        worlds=_long("worlds", paths),
+        doubt=_long("doubt", paths),
+        core=results["H3"],
+        hypotheses=load_hypothesis_results(paths.expected),
+        answer=answer_markdown(results, load_state_names(paths.expected)),
     )
     files = [f for f in sorted(paths.docs.rglob("*")) if f.is_file() and "__pycache__" not in f.parts]
     pictures = {f.relative_to(paths.docs).as_posix(): f.read_bytes() for f in files if f.suffix in PICTURES}
@@ -76,6 +75,20 @@ def site_sources(paths: Paths) -> dict[str, str | bytes]:
     written |= {name.lower(): (root / name).read_text(encoding="utf-8") for name in PAGES}
     filled = {name: fill(page, numbers, file=f"docs/{name}") for name, page in written.items()}
     return {**filled, **pictures, **codebook_pages(book, counts)}
+
+
+def _long(name: str, paths: Paths) -> dict[str, Any]:
+    """The committed result of a long run."""
+    from trustpanel.report.load import load_long
+
+    found = load_long(f"{name}.json", paths.expected)
+    if found is None:
+        raise ReportError(
+            f"there is no result of `trustpanel {name}` to tell of",
+            file=paths.expected,
+            next_step=f"restore {name}.json, or make it with `trustpanel {name}` and `trustpanel expect`",
+        )
+    return found
 
 
 def renew(folder: Path, pages: Mapping[str, str | bytes]) -> None:

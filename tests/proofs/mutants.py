@@ -127,9 +127,10 @@ def main(names: list[str]) -> int:
 def page(found: list[Outcome]) -> str:
     """The section of the page on reliability."""
     words = {"caught": "the test fails", "store": "the store refuses to build", "survived": "**survives**"}
-    caught = sum(o.how != "survived" for o in found)
+    failed, refused = (sum(o.how == how for o in found) for how in ("caught", "store"))
     lines = [
-        f"{caught} of {len(found)} planted faults are caught, each by the test that its patch names (`make mutants`).",
+        f"{failed + refused} of {len(found)} planted faults are caught when the test that their patch names is run: {failed} "
+        f"by the test itself, {refused} by a check of the store that it asks for, which then refuses to build.",
         "",
         "| planted fault | in | caught by | how |",
         "| --- | --- | --- | --- |",

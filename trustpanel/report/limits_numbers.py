@@ -12,9 +12,24 @@ from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.coding_page import CAPTIONS, COLUMNS
 from trustpanel.report.coverage_page import COLUMNS as COVERAGE_COLUMNS
-from trustpanel.report.layout import GRAIN_WORDS, grains, is_estimated, parameter
+from trustpanel.report.doubt_page import answer as doubt_answer
+from trustpanel.report.doubt_tables import checks_table
+from trustpanel.report.hypotheses_page import answer as hypotheses_answer
+from trustpanel.report.layout import (
+    GRAIN_WORDS,
+    PARAMETERS,
+    SYMBOLS,
+    chance_of,
+    detectable,
+    grains,
+    is_estimated,
+    other_unit,
+    parameter,
+    parameters,
+)
 from trustpanel.report.multiverse_drawing import choice_words
 from trustpanel.report.multiverse_page import answer as multiverse_answer
+from trustpanel.report.result_tables import ci95
 from trustpanel.report.tables import Table, frame_table
 from trustpanel.report.worlds_page import annual_sentences
 from trustpanel.report.worlds_page import answer as worlds_answer
@@ -28,13 +43,15 @@ def numbers_of(
     coverage: Mapping[str, pd.DataFrame],
     multiverse: Mapping[str, Any],
     worlds: Mapping[str, Any],
+    doubt: Mapping[str, Any],
     core: Mapping[str, Any],
+    hypotheses: Mapping[str, Any],
     answer: str,
 ) -> dict[str, str]:
     """Markdown by the name that a mark `<!-- numbers: name -->` of a page gives.
 
-    `coding` and `coverage`: the frames of the pages of that name; `multiverse`, `worlds`: the results;
-    `core`: that of H3; `answer`: the generated answer of README.
+    `coding` and `coverage`: the frames of the pages of that name; `multiverse`, `worlds`, `doubt`: the results;
+    `core`: that of H3; `hypotheses`: those with tests of their own by id; `answer`: the generated answer of README.
     """
     tables = {name: _counts(coding[name][list(columns)], CAPTIONS[name]) for name, columns in COLUMNS.items()}
     indicators = coverage["variables"][list(COVERAGE_COLUMNS["variables"])]
@@ -45,6 +62,11 @@ def numbers_of(
         "indicators": _counts(indicators, "Years, dyads and dyad-years by variable"),
         "indicators_together": _counts(masks, "Dyad-years by number of known indicators"),
         "influence": _influence(core).to_markdown(),
+        "seen": _seen(core).to_markdown(),
+        "variants": _variants(core).to_markdown(),
+        "doubt": doubt_answer(doubt) + "\n",
+        "checks": checks_table(doubt["checks"]).to_markdown(),
+        "hypotheses": hypotheses_answer(hypotheses) + "\n",
         "multiverse": multiverse_answer(multiverse) + "\n",
         "choices": _moves(multiverse).to_markdown(),
         "verdict_power": " ".join([worlds_answer(worlds), *annual_sentences(worlds)]) + "\n",
@@ -94,6 +116,54 @@ def _influence(core: Mapping[str, Any]) -> Table:
         )
     heads = ("grain", "δ", "equal dyads that carry as much", "range of δ, one dyad left out", "sign changes")
     return Table("What hangs on single dyads", heads, tuple(rows), text_columns=frozenset({0, 4}))
+
+
+def _seen(core: Mapping[str, Any]) -> Table:
+    """One row a grain and parameter: the estimate beside what could have been seen, and how surely."""
+    rows = []
+    for name, grain in grains({"H3": core}).items():
+        smallest = grain["smallest_effect"]
+        digits = f.decimals(smallest)
+        for parameter_name, p in parameters(grain["main"]).items():
+            rows.append(
+                (
+                    GRAIN_WORDS[name],
+                    SYMBOLS.get(parameter_name, parameter_name),
+                    f.number(p["estimate"], digits),
+                    f.interval(ci95(p), digits),
+                    *(f.number(v, digits) for v in (smallest, detectable(p), p["mde"])),
+                    f.share(chance_of(p, smallest)),
+                )
+            )
+    heads = (
+        "grain", "", "estimate", "95 % interval", "smallest effect of interest", "smallest effect seen",
+        "if errors by dyad were enough", "chance to see the smallest of interest",
+    )  # fmt: skip
+    note = "Seen: with a probability of 0.8 at two-sided 5 %."
+    return Table("What the main model could have seen", heads, tuple(rows), (note,), text_columns=frozenset({0, 1}))
+
+
+def _variants(core: Mapping[str, Any]) -> Table:
+    """One row a grain and parameter: in which declared variants its sign is clear, by errors clustered by dyad."""
+    rows: list[tuple[str, ...]] = []
+    clear: list[set[tuple[str, str]]] = []
+    for name, grain in grains({"H3": core}).items():
+        clear.append(set())
+        held = [v for v in grain["variants"] if is_estimated(v) and not other_unit(v, grain)]
+        for parameter_name in PARAMETERS:
+            found = [(str(v["label"]), p["ci95"]) for v in held if (p := parameter(v, parameter_name)) is not None]
+            above = [label for label, ends in found if ends[0] > 0]
+            below = [label for label, ends in found if ends[1] < 0]
+            clear[-1] |= {(parameter_name, label) for label in above + below}
+            counts = (f.count(len(found)), f.count(len(above)), f.count(len(below)))
+            rows.append((GRAIN_WORDS[name], SYMBOLS[parameter_name], *counts, f.listed(above + below) or f.MISSING))
+    heads = ("grain", "", "variants in the unit of the main model", "clearly above 0", "clearly below 0", "which")
+    both = [f"{SYMBOLS[name]} ({label})" for name, label in sorted(set.intersection(*clear))] if len(clear) > 1 else []
+    notes = (
+        "Clearly: the 95 % interval by errors clustered by dyad, which are too small, leaves 0 out.",
+        f"Clear on both grains: {f.listed(both) if both else 'no parameter in any variant'}.",
+    )
+    return Table("Declared variants of the main model", heads, tuple(rows), notes, text_columns=frozenset({0, 1, 5}))
 
 
 def _moves(multiverse: Mapping[str, Any]) -> Table:
