@@ -47,7 +47,7 @@ doubt: build ## Carry errors of coding, latent trust, selection and missing cove
 worlds: build ## Simulate worlds in which the answer is known (about 40 minutes; a stopped run is taken up)
 	$(BIN)/trustpanel worlds
 
-report: analyses ## Write the results page and the page on names
+report: analyses ## Write every page of the report: data/build/report/results.html and those beside it
 	$(BIN)/trustpanel report
 
 explore: build ## Write the explorer and open it in the browser

@@ -25,7 +25,7 @@ from trustpanel.codebook.load import codebook, load_sources, load_tables
 from trustpanel.errors import AnalysisError, CheckError, ReportError
 from trustpanel.hypotheses import estimate_own
 from trustpanel.paths import Paths
-from trustpanel.report.limits_numbers import MARK, fill
+from trustpanel.report.limits_numbers import MARK, _variants, fill
 from trustpanel.site import SET_BY, make_site, renew
 from trustpanel.sources import facts as reading
 from trustpanel.store.build import make_table
@@ -264,6 +264,23 @@ def test_a_mark_that_nothing_answers_is_refused():
         fill("<!-- numbers: y -->", {"x": ""}, file="p.md")
 
 
+def test_what_the_variants_do_to_the_verdict_is_counted_from_the_result():
+    core = json.loads((places.project().expected / "h03.json").read_text(encoding="utf-8"))
+    rows = {row[:2]: row[2:] for row in _variants(core).rows}
+    for grain, words in (("annual", "year by year"), ("monthly", "month by month")):
+        main = core["grains"][grain]["main"]["parameters"]
+        for name, symbol in (("theta", "θ"), ("delta", "δ"), ("theta_plus_delta", "θ + δ")):
+            held = [v for v in core["grains"][grain]["variants"] if v["status"] != "not_estimable"]
+            # a variant in another unit or with another outcome has no smallest effect of interest
+            held = [v for v in held if v["parameters"][name]["powered"] is not None]
+            above = [v["label"] for v in held if v["parameters"][name]["ci95"][0] > 0]
+            assert rows[words, symbol][:3] == (str(len(held)), str(len(above)), "0")
+            assert all(label in rows[words, symbol][3] for label in above)
+            assert main[name]["powered"] is not None
+    assert len(rows) == 6
+    assert sum(int(row[1]) for row in rows.values()) > 0
+
+
 def test_renewing_touches_only_what_changed(tmp_path):
     renew(tmp_path, {"a.md": "1", "b/c.md": "2"})
     before = (tmp_path / "a.md").stat().st_mtime_ns
@@ -352,4 +369,6 @@ def test_pages_are_filled_from_the_store(site, built):
     rival = tp.connect().execute("select count(*) from meeting_evidence where source = 'rival_meetings'").fetchall()
     assert rival[0][0] > 1000
     assert "Dyad-years of strategic rivals" in limits
+    for caption in ("What the main model could have seen", "Declared variants", "Counts behind the error rates"):
+        assert caption in limits
     assert "trustpanel.panel" in (built.site / "api.html").read_text(encoding="utf-8")

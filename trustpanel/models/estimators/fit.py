@@ -119,7 +119,10 @@ class Fit:
 
     @property
     def mde(self) -> np.ndarray:
-        """Smallest true effect found with a power of 80 % at a two-sided level of 5 %, by coefficient."""
+        """Smallest true effect found with a power of 80 % at a two-sided level of 5 %, by coefficient.
+
+        By the covariance: an interval by the wild bootstrap or Anderson and Rubin may be wider, and then sees less.
+        """
         return np.array([minimum_detectable(float(se)) for se in self.se])
 
     def contrast(self, weights: Mapping[str, float]) -> Interval:
