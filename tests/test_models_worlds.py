@@ -83,7 +83,7 @@ def test_the_declared_worlds_are_those_asked_for() -> None:
         ("worlds = 2000", 'worlds = "many"', "wrong type"),
         ("frozen = 2026-11-22", 'frozen = "soon"', "not a date"),
         ('meetings = "held"', 'meetings = "dreamt"', "unknown value"),
-        ('name = "null_redrawn"', 'name = "null"', "two cells have one name"),
+        ('name = "null_redrawn"', 'name = "null"', "two entries have one name"),
     ],
 )
 def test_a_spoilt_declaration_is_refused(tmp_path, old: str, new: str, match: str) -> None:

@@ -196,8 +196,9 @@ def test_rival_readings_that_hold_too_are_named() -> None:
 
 
 def test_what_could_be_seen_is_told_by_the_errors_that_count() -> None:
-    # clustered errors of 0.01, a main interval that rests on twice as much: 2.8 x 0.02
-    p = {"mde": 2.8016 * 0.01, "main": {"ci95": [-0.0392, 0.0392], "ci90": [-0.0329, 0.0329]}}
+    # clustered errors of 0.01, a main interval twice as wide: 2.8 x 0.02
+    wide = {"ci95": [-0.0392, 0.0392], "ci90": [-0.0329, 0.0329]}
+    p = {"mde": 2.8016 * 0.01, "ci95": [-0.0196, 0.0196], "main": wide}
     assert detectable(p) == pytest.approx(0.0560, abs=1e-4)
     assert chance_of(p, 0.0560) == pytest.approx(0.8, abs=1e-3)
     assert (is_small(p, 0.033), is_small(p, 0.032)) == (True, False)

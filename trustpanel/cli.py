@@ -72,15 +72,16 @@ def run(
     from trustpanel.core_runs import converge, estimate
     from trustpanel.hypotheses import estimate_hypotheses
     from trustpanel.report.documents import write
+    from trustpanel.report.layout import file_of
 
     begun = time.perf_counter()
     results = estimate(project(), full=full)
     folder = project().results
     for identifier, result in results.items():
-        write(folder / _file_name(identifier), result.dumps())
+        write(folder / file_of(identifier), result.dumps())
     tested = estimate_hypotheses(project())
     for identifier, tests in tested.items():
-        write(folder / _file_name(identifier), tests.dumps())
+        write(folder / file_of(identifier), tests.dumps())
     converged = converge(project())
     write(folder / CONVERGENCE, converged.dumps())
     write(folder / "latent_trust.parquet", converged.latent.to_parquet(index=False))
@@ -203,6 +204,7 @@ def explore(
 def expect() -> None:
     """Make the results just built the expected ones in analyses/expected/."""
     from trustpanel.report.documents import write
+    from trustpanel.report.layout import file_of
     from trustpanel.report.load import load_convergence, load_hypothesis_results, load_long
     from trustpanel.report.long_pages import LONG_PAGES
     from trustpanel.store.connect import open_store
@@ -210,7 +212,7 @@ def expect() -> None:
 
     paths = project()
     held = {**_load(paths.results), **load_hypothesis_results(paths.results)}
-    files = {_file_name(identifier): result for identifier, result in held.items()}
+    files = {file_of(identifier): result for identifier, result in held.items()}
     files[CONVERGENCE] = load_convergence(paths.results)
     files |= {n: r for n in LONG_PAGES if (r := load_long(n, paths.results)) is not None}
     for name, result in files.items():
@@ -269,7 +271,3 @@ def _answer(results: dict[str, Any], names: dict[int, str]) -> str:
     from trustpanel.report.answer import answer_markdown
 
     return answer_markdown(results, names)
-
-
-def _file_name(identifier: str) -> str:
-    return f"{identifier[0].lower()}{int(identifier[1:]):02d}.json"

@@ -44,6 +44,12 @@ WORDS = {
 }
 
 
+SOURCE = (
+    "Source: the built store, tables meeting_evidence, meetings, coding_agreement, rivalries and meeting_coverage, as "
+    "they stood when the report was written."
+)
+
+
 def coding_page(coding: Mapping[str, pd.DataFrame]) -> Page:
     """Meetings by source and grade, agreement of the passes, coverage by decade.
 
@@ -55,4 +61,4 @@ def coding_page(coding: Mapping[str, pd.DataFrame]) -> Page:
         blocks.append(Section(CAPTIONS[name]))
         blocks.append(Paragraph(WORDS[name]))
         blocks.append(frame_table(coding[name][list(columns)], caption=CAPTIONS[name]))
-    return Page(TITLE, tuple(blocks))
+    return Page(TITLE, (*blocks, Paragraph(SOURCE)))

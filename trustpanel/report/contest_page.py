@@ -9,7 +9,7 @@ from trustpanel.report import formats as f
 from trustpanel.report.contest_drawing import contest_figure
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.drawing import drawn
-from trustpanel.report.layout import claim, plain_reason, require_parts
+from trustpanel.report.layout import claim, made_by, plain_reason, require_parts
 from trustpanel.report.tables import Table
 
 Result = Mapping[str, Any]
@@ -62,7 +62,13 @@ def contest_page(result: Result) -> Page:
         if any(e["contest"] for e in entries):
             blocks += [Section(f.sentence(form["label"]).rstrip(".")), _tests(result, entries), _terms(entries)]
             blocks.append(_predictions(entries))
-    blocks += [Section("What could not be tested"), _left_out(result), Section("Limits"), Bullets(LIMITS)]
+    blocks += [
+        Section("What could not be tested"),
+        _left_out(result),
+        Section("Limits"),
+        Bullets(LIMITS),
+        Paragraph(made_by(result, "contest")),
+    ]
     return Page(TITLE, tuple(blocks))
 
 

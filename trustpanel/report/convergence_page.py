@@ -10,7 +10,7 @@ from trustpanel.report import formats as f
 from trustpanel.report.convergence_drawing import convergence_figure
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.drawing import drawn
-from trustpanel.report.layout import claim, require_parts
+from trustpanel.report.layout import claim, made_by, require_parts
 from trustpanel.report.tables import Table
 
 Result = Mapping[str, Any]
@@ -63,6 +63,7 @@ def convergence_page(result: Result) -> Page:
         _orders(result),
         Section("What this does not show"),
         Bullets(words.limits(result)),
+        Paragraph(made_by(result, "run")),
     ]
     return Page(TITLE, tuple(blocks))
 

@@ -32,6 +32,10 @@ WARNING = (
     "source stands for an indicator (agreements on water for oversight, above all), so that three of three is a weak "
     "sign. The security columns leave water, organisations and claims out."
 )
+SOURCE = (
+    "Source: the built store, the tables that own the variables (the codebook names them), trust_convergence, and the "
+    "windows of the sources in the table coverage, as they stood when the report was written."
+)
 DECADES = "Dyad-years in which the variable is known, by decade; all years before 1900 stand together."
 
 
@@ -59,6 +63,7 @@ def coverage_page(coverage: Mapping[str, pd.DataFrame]) -> Page:
         Section("How many indicators are known together"),
         Paragraph(WARNING),
         _counts(coverage["masks"][list(COLUMNS["masks"])], "Dyad-years by number of known indicators"),
+        Paragraph(SOURCE),
     ]
     return Page(TITLE, tuple(blocks))
 

@@ -20,7 +20,7 @@ from trustpanel.report.doubt_tables import (
     weighted_table,
 )
 from trustpanel.report.drawing import drawn
-from trustpanel.report.layout import COVERAGE_WORDS, GRAIN_WORDS, SYMBOLS, claim, require_parts
+from trustpanel.report.layout import COVERAGE_WORDS, GRAIN_WORDS, SYMBOLS, claim, made_by, require_parts
 
 Result = Mapping[str, Any]
 MAIN = "(main)"
@@ -115,6 +115,7 @@ def doubt_page(result: Result) -> Page:
     if missing["bounds"]["steps"]:
         blocks.append(_picture(result, "bounds", "Estimates and 95 % intervals by the share of unknown years filled."))
     blocks += [bounds_table(missing["bounds"]), Section("Limits"), Bullets((_few(result), *LIMITS))]
+    blocks.append(Paragraph(made_by(result, "doubt")))
     return Page(TITLE, tuple(blocks))
 
 

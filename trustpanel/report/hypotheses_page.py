@@ -10,7 +10,7 @@ from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.drawing import drawn
 from trustpanel.report.event_drawing import event_figure, years_around
-from trustpanel.report.layout import Result, detectable, is_estimated, remarks, require_parts, why_not
+from trustpanel.report.layout import Result, detectable, file_of, is_estimated, remarks, require_parts, why_not
 from trustpanel.report.result_tables import with_error
 from trustpanel.report.tables import Table
 
@@ -33,8 +33,8 @@ UNITS = (
 )
 POWER = (
     "Smallest effect seen: the true effect that a test of this size would see with a probability of 0.8, by clustered "
-    "errors or by the width of the interval, whichever is larger. A null with a large one is no refutation. Adjusted "
-    "p: Holm over the secondary, Benjamini-Hochberg over the exploratory hypotheses."
+    "errors, made larger by as much as the interval is wider than theirs. A null with a large one is no refutation. "
+    "Adjusted p: Holm over the secondary, Benjamini-Hochberg over the exploratory hypotheses."
 )
 THIN = (
     "Not testable here: a term varies in fewer than ten dyads (or clusters), or its spread within dyads is under a "
@@ -65,6 +65,8 @@ def hypotheses_page(results: Mapping[str, Result]) -> Page:
             *_around(result),
         ]
     blocks += [Section("What these data cannot test"), _untestable([r for r in ordered if not r["tests"]])]
+    files = f.listed([file_of(r["id"]) for r in ordered])
+    blocks.append(Paragraph(f"Source: {files}, made by the command trustpanel run from the analyses of these names."))
     return Page(TITLE, tuple(blocks))
 
 

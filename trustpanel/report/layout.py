@@ -68,6 +68,20 @@ def claim(result: Result) -> str:
     return f"The claim: {f.sentence(result['statement'])} What would speak against it: {result['falsifier']}"
 
 
+def made_by(result: Result, command: str) -> str:
+    """Where the numbers of a page come from: the result file, the command that makes it, the frozen declaration."""
+    name, sha = result["id"], result.get("spec_sha256") or result["sha256"]
+    return (
+        f"Source: {name}.json, made by the command trustpanel {command} from analyses/{name}.toml "
+        f"(version {result['version']}, frozen {result['frozen']}, SHA-256 {str(sha)[:12]})."
+    )
+
+
+def file_of(identifier: str) -> str:
+    """The result file of a hypothesis or design: `h03.json` for H3."""
+    return f"{identifier[0].lower()}{int(identifier[1:]):02d}.json"
+
+
 def piece(tree: Any, *steps: str) -> Any:
     """What stands at a path of a result; ReportError names the path if it is absent."""
     found = tree
@@ -156,18 +170,17 @@ def in_order(held: Mapping[str, Result]) -> dict[str, Result]:
 def detectable(p: Result | None) -> float | None:
     """The smallest true effect that would be seen in four of five cases, at two-sided 5 %; None if there is no error.
 
-    2.8 errors: those clustered as declared, or those that the width of the main 95 % interval tells, if they are
-    larger; infinite where that interval has no end.
+    2.8 errors clustered as declared, and as many times more as the main 95 % interval is wider than theirs; infinite
+    where that interval has no end.
     """
     if p is None or p.get("mde") is None:
         return None
-    ends = (p.get("main") or {}).get("ci95")
-    if ends is None:
+    plain, main = p.get("ci95"), (p.get("main") or {}).get("ci95")
+    if plain is None or main is None:
         return float(p["mde"])
-    if None in ends:
+    if None in plain or None in main:
         return math.inf
-    told = (ends[1] - ends[0]) / (2 * NormalDist().inv_cdf(0.975))
-    return max(float(p["mde"]), MDE_SIZES * told)
+    return float(p["mde"]) * max(1.0, (main[1] - main[0]) / (plain[1] - plain[0]))
 
 
 def chance_of(p: Result, smallest: float) -> float | None:

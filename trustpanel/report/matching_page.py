@@ -27,6 +27,10 @@ COLUMNS = {
     "join_counts": ("join_name", "rows", "matched", "unmatched", "allowed", "consequence"),
     "coverage_by_decade": (),
 }
+SOURCE = (
+    "Source: the built store, tables record_classes, record_persons, panel and join_counts, as they stood when the "
+    "report was written."
+)
 CAPTIONS = {
     "rates": "Match rate by source and period",
     "unmatched": "Records without a person",
@@ -75,6 +79,7 @@ def _blocks(matching: Mapping[str, pd.DataFrame]) -> Iterator[Block]:
     yield frame_table(
         unmatched, caption=CAPTIONS["unmatched"], heads={"start_date": "date", "raw_name": "name in the source"}
     )
+    yield Paragraph(SOURCE)
 
 
 def _unmatched_sentence(records: int) -> str:

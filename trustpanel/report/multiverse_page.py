@@ -8,7 +8,7 @@ from typing import Any
 from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.drawing import drawn
-from trustpanel.report.layout import GRAIN_DIGITS, GRAIN_WORDS, SYMBOLS, claim, plain_reason, require_parts
+from trustpanel.report.layout import GRAIN_DIGITS, GRAIN_WORDS, SYMBOLS, claim, made_by, plain_reason, require_parts
 from trustpanel.report.multiverse_drawing import choice_words, curve_figure, plain_value
 from trustpanel.report.tables import Table
 
@@ -42,7 +42,12 @@ def multiverse_page(result: Result) -> Page:
     for grid in result["grids"]:
         blocks += _grid(result, grid)
     blocks += [Section("Causes that were not measured"), _sensitivity(result), _states(result)]
-    blocks += [*(Paragraph(text) for text in _leads(result)), Section("Limits"), Bullets(LIMITS)]
+    blocks += [
+        *(Paragraph(text) for text in _leads(result)),
+        Section("Limits"),
+        Bullets(LIMITS),
+        Paragraph(made_by(result, "multiverse")),
+    ]
     return Page(TITLE, tuple(blocks))
 
 

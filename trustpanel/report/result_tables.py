@@ -27,8 +27,8 @@ UNIT_NOTE = (
     "θ: a meeting of other pairs of leaders of the two states; θ + δ: a meeting of this pair; δ: the difference."
 )
 POWER_NOTE = (
-    "The minimum detectable effect is about 2.8 errors (power 0.8, two-sided 5 %): those clustered as declared, or "
-    "those that the width of the main interval tells, whichever are larger."
+    "The minimum detectable effect is about 2.8 errors (power 0.8, two-sided 5 %): those clustered by dyad, made "
+    "larger by as much as the main interval is wider than theirs."
 )
 ERROR_NAMES = {"dyadic": "dyadic-robust errors", "randomisation": "randomisation inference"}
 FINDINGS = {

@@ -18,7 +18,7 @@ from trustpanel.report.check_tables import (
 from trustpanel.report.documents import Block, Bullets, Page, Paragraph, Picture, Section, inline_svg
 from trustpanel.report.figures import figure_alt, figure_caption
 from trustpanel.report.formats import listed, sentence
-from trustpanel.report.layout import Result, grains
+from trustpanel.report.layout import Result, file_of, grains
 from trustpanel.report.result_tables import hypothesis_table, lag_table, main_table, placebo_table, title_of
 from trustpanel.report.words import answer_paragraph, verdict_paragraphs
 
@@ -30,7 +30,7 @@ def results_page(results: Mapping[str, Result], state_names: Mapping[int, str], 
     """Verdict, figure, main tables, checks, variants, what was dropped, the decision rule, notes."""
     blocks = (
         *_verdict(results, state_names), *_figure(results, svg), *_main(results), *_checks(results, state_names),
-        *_variants(results), *_dropped(results), *_rule(results), *_notes(results),
+        *_variants(results), *_dropped(results), *_rule(results), *_notes(results), _source(results),
     )  # fmt: skip
     return Page(TITLE, blocks)
 
@@ -97,6 +97,14 @@ def _rule(results: Mapping[str, Result]) -> Iterator[Block]:
     )
     yield conditions_table(results)
     yield register_table(results)
+
+
+def _source(results: Mapping[str, Result]) -> Paragraph:
+    files = listed(sorted(file_of(key) for key in results))
+    return Paragraph(
+        f"Source: {files}, made by the command trustpanel run from the built store and the analyses of these names; "
+        "the checksum of each analysis stands in the table of hypotheses as they were frozen."
+    )
 
 
 def _notes(results: Mapping[str, Result]) -> Iterator[Block]:

@@ -12,7 +12,7 @@ import pandas as pd
 from trustpanel.report import contest_page, convergence_words, hypotheses_page, multiverse_page, words, worlds_page
 from trustpanel.report.case_records import CaseRecords
 from trustpanel.report.cautions import caution_sentences, order_sentence
-from trustpanel.report.layout import Result, chance_of, grains, is_small
+from trustpanel.report.layout import Result, chance_of, file_of, grains, is_small
 from trustpanel.report.paper.cases import case_values
 
 
@@ -40,7 +40,7 @@ class Findings:
 def values_of(found: Findings) -> dict[str, Any]:
     """The whole tree; results stand under their file's name (`h03`, `contest`), the rest under a word of its own."""
     held = grains(found.core)
-    results = {f"{key[0].lower()}{int(key[1:]):02d}": r for key, r in {**found.core, **found.hypotheses}.items()}
+    results = {file_of(key).removesuffix(".json"): r for key, r in {**found.core, **found.hypotheses}.items()}
     tree: dict[str, Any] = {
         **results,
         **found.long,

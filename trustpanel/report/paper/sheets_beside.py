@@ -117,7 +117,7 @@ def _hypotheses(found: Findings) -> Sheet:
     notes = (
         "Plus is more de-escalation, in the unit of the outcome. Intervals and p from the main errors of each: "
         "dyadic-robust where the rule allows them, else the wild cluster bootstrap, else clustered; errors in brackets "
-        "are clustered. Detectable: by clustered errors or the width of the interval, whichever is larger. Adjusted p: "
+        "are clustered. Detectable: by these, made larger by as much as the interval is wider than theirs. Adjusted p: "
         "Benjamini and Hochberg over the exploratory hypotheses.",
         "Not testable here: the term varies in too few dyads or clusters; its numbers are shown and count neither for "
         "its theory nor against it. Untestable: no data at hand could tell.",
