@@ -50,9 +50,9 @@ def short(found, tmp_path_factory):
     """The paper with one case and without the large figures and the long runs, so that it is made in seconds."""
     folder = shutil.copytree(TEXT, tmp_path_factory.mktemp("paper") / "text")
     for file in folder.glob("*.md"):
-        lines = file.read_text(encoding="utf-8").splitlines()
+        lines = re.sub(r"!page \w+", "", file.read_text(encoding="utf-8")).splitlines()
         cut = re.compile(
-            r"!case (?!obama)|!page |!figure (coverage|multiverse-annual|contest|trust|coefficients|indicators)\b"
+            r"!case (?!obama)|!figure (coverage|multiverse-annual|contest|trust|coefficients|indicators)\b"
         )
         text = "\n".join(line for line in lines if not cut.match(line))
         file.write_text(re.sub(r"\[\[figure:[a-z-]+\]\]", "the figure", text), encoding="utf-8")
@@ -253,7 +253,7 @@ def test_a_page_of_a_long_run_is_included_by_answer_figure_and_table(found, monk
     assert b"xmlns=" in drawing.svg
     assert sheet.table.rows
     # the table of the contest is wider than a page of the paper
-    assert sheet.table.columns[:3] == ("outcome", "rows of", "n")
+    assert sheet.table.columns[:3] == ("Outcome", "Rows of", "n")
     assert len(sheet.table.columns) == len(sheet.widths) == len(sheet.table.rows[0]) == 9
     assert sheet.table.notes[-1] == "Further columns stand on the page of the report."
 
