@@ -181,7 +181,12 @@ crisis_ahead as (
 ),
 
 crisis_behind as (
-    select p.ccode_a, p.ccode_b, p.year, arg_max(c.tension_recurred, (c.end_date, c.crisis_id)) as recurred
+    select
+        p.ccode_a,
+        p.ccode_b,
+        p.year,
+        -- of the last crisis, known or not: arg_max would pass over one that is too recent to tell
+        first(c.tension_recurred order by c.end_date desc, c.crisis_id desc) as recurred
     from dyad_years as p
     inner join crises as c
         on p.ccode_a = c.ccode_a and p.ccode_b = c.ccode_b and year(c.end_date) between p.year - 5 and p.year - 1
