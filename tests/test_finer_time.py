@@ -113,6 +113,10 @@ def test_a_dispute_without_incidents_in_the_list_leaves_its_months_unknown_not_q
     # Peruvian aircraft fired on an American one on 24 April 1992: the list has no incident of it
     assert month(store, columns, UNITED_STATES, 135, "1992-04-01") == (1, None, None)
     assert month(store, columns, UNITED_STATES, 135, "1992-05-01") == (0, 0, 0)
+    ended = """select year(end_date), count(*) from disputes where end_date >= date '1992-01-01'
+        and (dispute_id, ccode_a, ccode_b) not in (select (dispute_id, ccode_a, ccode_b) from dispute_incidents)
+        group by all order by all"""
+    assert rows(store, ended) == [(1992, 14), (1993, 1), (2000, 32), (2013, 2)]
     untold = f"from dyad_conflict_months as m where year between 1992 and 2014 and {UNTOLD}"
     assert rows(store, f"select count(*), count(incidents_begun), count(incident_level) {untold}") == [(93, 0, 0)]
 
