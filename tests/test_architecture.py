@@ -77,12 +77,36 @@ def test_functions_stay_under_50_lines_without_docstring(file: Path):
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(paths.PACKAGE)))
-def test_public_functions_have_docstrings_and_no_kwargs(file: Path):
+def test_public_names_have_docstrings_and_no_kwargs(file: Path):
     tree = ast.parse(file.read_text(encoding="utf-8"))
     assert ast.get_docstring(tree), "a module says in one line what is true of it"
     for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), node.name
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
             assert node.args.kwarg is None, node.name
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(paths.PACKAGE)))
+def test_names_are_the_fields_and_nothing_of_ours_is_inherited(file: Path):
+    vague = re.compile(r"manager|handler|processor|helper|utils|data2", re.IGNORECASE)
+    assert not vague.search(file.name)
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            assert not vague.search(node.name), node.name
+        if isinstance(node, ast.ClassDef) and file.name != "errors.py":
+            assert {ast.unparse(b) for b in node.bases} <= {"Enum", "Protocol", "NamedTuple", "TypedDict"}, node.name
+            made = [ast.unparse(d) for d in node.decorator_list]
+            assert all("frozen=True" in d for d in made if d.startswith("dataclass")), f"{node.name} can be changed"
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(paths.PACKAGE)))
+def test_chance_comes_from_a_seeded_generator_alone(file: Path):
+    assert "random" not in libraries(file)
+    text = file.read_text(encoding="utf-8")
+    assert set(re.findall(r"\bnp\.random\.(\w+)", text)) <= {"default_rng", "Generator", "SeedSequence"}
+    assert "default_rng()" not in text, "without a seed the result cannot be made again"
 
 
 @pytest.mark.parametrize("file", MODULES, ids=lambda f: str(f.relative_to(paths.PACKAGE)))
@@ -95,18 +119,21 @@ def test_every_refusal_says_what_to_do_next(file: Path):
 
 
 def test_no_table_has_a_lone_twin():
-    stems = {s: {f.stem for f in paths.TABLES.glob(f"*.{s}")} for s in ("sql", "toml")}
-    based = {f.stem for f in paths.TABLES.glob("*.toml") if re.search(r"^base = ", f.read_text("utf-8"), re.M)}
+    stems = {s: {f.stem for f in paths.TABLES.rglob(f"*.{s}")} for s in ("sql", "toml")}
+    based = {f.stem for f in paths.TABLES.rglob("*.toml") if re.search(r"^base = ", f.read_text("utf-8"), re.M)}
     assert stems["sql"] == stems["toml"] - based
 
 
-def test_sql_is_one_bare_select():
-    for file in paths.TABLES.glob("*.sql"):
+def test_sql_is_one_bare_select_in_lower_case_without_an_order_of_its_own():
+    for file in paths.TABLES.rglob("*.sql"):
         text = file.read_text(encoding="utf-8")
         assert re.match(r"\s*(--[^\n]*\n\s*)*(with|select)\b", text), file.name
         code = re.sub(r"--[^\n]*|'[^']*'", "", text)
         assert ";" not in code, file.name
         assert not re.search(r"{{|{%", code), file.name
+        assert code == code.lower(), file.name
+        # a table's rows are ordered by its key when it is made
+        assert not re.search(r"^order by", code, re.M), file.name
 
 
 def test_the_tree_names_no_machine_and_no_package_index():

@@ -199,3 +199,16 @@ def test_the_first_stage_stands_on_the_rows_of_the_reduced_form(
     one, two = found["relevant"], found["relevant_first_stage"]
     assert one.n == two.n
     assert (one.x == two.x).all()
+
+
+def test_the_lesser_polyarchy_is_known_only_where_both_sides_are_coded(store: duckdb.DuckDBPyConnection) -> None:
+    found = store.execute(
+        """select e.ccode_a, e.year, a.polyarchy, b.polyarchy, e.polyarchy_least_before
+        from break_outcomes as e
+        left join state_years as a on e.ccode_a = a.ccode and a.year = e.year - 1
+        left join state_years as b on e.ccode_b = b.ccode and b.year = e.year - 1"""
+    ).fetchall()
+    for _, _, one, other, least in found:
+        assert least == (None if one is None or other is None else min(one, other))
+    # Belize is not coded: what Guatemala had is not the pair's
+    assert any(ccode == 80 and year == 1983 and one is None and other == 0.109 for ccode, year, one, other, _ in found)

@@ -94,10 +94,31 @@ def test_every_count_is_zero_inside_its_window_and_missing_outside(store):
     ]
     unknown = rows(
         store,
-        f"select ccode_a, ccode_b, year, count(*) from dyad_conflict_months where {inside} and incidents_begun is null"
-        " group by all",
+        f"select ccode_a, ccode_b, year, count(*) from dyad_conflict_months as m where {inside} and not {UNTOLD}"
+        " and incidents_begun is null group by all",
     )
     assert unknown == [(INDIA, PAKISTAN, 2012, 12)]
+
+
+# a dispute runs in the month of which the list of incidents has none
+UNTOLD = """exists (
+    select 1 from disputes as d
+    where d.ccode_a = m.ccode_a and d.ccode_b = m.ccode_b and d.start_date <= last_day(m.month) and d.end_date >= m.month
+        and (d.dispute_id, d.ccode_a, d.ccode_b) not in (select (dispute_id, ccode_a, ccode_b) from dispute_incidents)
+)"""
+
+
+def test_a_dispute_without_incidents_in_the_list_leaves_its_months_unknown_not_quiet(store):
+    columns = "disputes_running, incidents_begun, incident_level"
+    # Peruvian aircraft fired on an American one on 24 April 1992: the list has no incident of it
+    assert month(store, columns, UNITED_STATES, 135, "1992-04-01") == (1, None, None)
+    assert month(store, columns, UNITED_STATES, 135, "1992-05-01") == (0, 0, 0)
+    ended = """select year(end_date), count(*) from disputes where end_date >= date '1992-01-01'
+        and (dispute_id, ccode_a, ccode_b) not in (select (dispute_id, ccode_a, ccode_b) from dispute_incidents)
+        group by all order by all"""
+    assert rows(store, ended) == [(1992, 14), (1993, 1), (2000, 32), (2013, 2)]
+    untold = f"from dyad_conflict_months as m where year between 1992 and 2014 and {UNTOLD}"
+    assert rows(store, f"select count(*), count(incidents_begun), count(incident_level) {untold}") == [(93, 0, 0)]
 
 
 def test_the_months_hold_every_dispute_of_their_dyads_once(store):

@@ -310,3 +310,19 @@ def test_prior_hostility_knows_only_what_was_known(store):
         assert (prior, is_open) == (wanted, running), (a, b, year)
         open_rows += running
     assert open_rows > 500
+
+
+def test_the_latest_crisis_speaks_even_where_it_is_too_recent_to_tell(store):
+    latest: dict[tuple[int, int, int], tuple] = {}
+    for a, b, end, crisis, recurred in store.execute(
+        "select ccode_a, ccode_b, end_date, crisis_id, tension_recurred from crises order by end_date, crisis_id"
+    ).fetchall():
+        for year in range(end.year + 1, end.year + 6):
+            latest[a, b, year] = (crisis, recurred)
+    told = store.execute("select ccode_a, ccode_b, year, tension_reduced from dyad_outcomes").fetchall()
+    for a, b, year, reduced in told:
+        _, recurred = latest.get((a, b, year), (None, None))
+        assert reduced == (None if recurred is None else int(not recurred)), (a, b, year)
+    # Douma 2018 is too recent; the crises of the two before it are not asked
+    assert latest[2, 365, 2020] == (489, None)
+    assert (2, 365, 2020, None) in told

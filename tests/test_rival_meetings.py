@@ -169,6 +169,36 @@ def test_bond_stock_is_signed_and_missing_without_valence(store):
     assert store.execute("select count(*) from meeting_valence where abs(valence) > 1").fetchall() == [(0,)]
 
 
+def test_bond_stock_and_its_asymmetry_agree_with_a_plain_sum(store):
+    told = store.execute(
+        """select d.person_a, d.person_b, d.end_date, d.weight, v.valence_ab, v.valence_ba
+        from meeting_dyads as d left join meeting_valence as v using (meeting_id, person_a, person_b)
+        where d.leader_a is not null and d.leader_b is not null"""
+    ).fetchall()
+    months = store.execute(
+        """select p.person_a, p.person_b, s.as_of, s.contact_known, s.bond_stock, s.bond_asymmetry
+        from pair_stocks as s inner join stock_pair_years as p
+            on s.leader_dyad_id = p.leader_dyad_id and year(s.month_start) = p.year
+        where s.leader_dyad_id in (select leader_dyad_id from pair_stocks where bond_stock <> 0 or bond_asymmetry <> 0)"""
+    ).fetchall()
+    of_pair: dict[tuple[str, str], list[tuple]] = {}
+    for a, b, *meeting in told:
+        of_pair.setdefault((a, b), []).append(tuple(meeting))
+    missing = summed = 0
+    for a, b, as_of, known, bond, asymmetry in months:
+        past = [((as_of - end).days / 30.4375, *rest) for end, *rest in of_pair[a, b] if end <= as_of]
+        if not known or any(age <= 72 and None in (ab, ba) for age, _, ab, ba in past):
+            assert (bond, asymmetry) == (None, None)
+            missing += 1
+            continue
+        both = [(w * 0.5 ** (age / 36), ab, ba) for age, w, ab, ba in past if None not in (ab, ba)]
+        assert bond == pytest.approx(sum(kept * (ab + ba) / 2 for kept, ab, ba in both), abs=1e-9)
+        assert asymmetry == pytest.approx(sum(kept * (ab - ba) for kept, ab, ba in both), abs=1e-9)
+        summed += len(both) > 0
+    assert summed > 300
+    assert missing > 300
+
+
 def test_retrospective_judgements_never_make_valence(store):
     rows = store.execute(
         "select count(*) from meeting_valence v where not exists (select 1 from bonding b where b.meeting_id = v.meeting_id"

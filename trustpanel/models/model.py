@@ -64,6 +64,7 @@ def main_model(core: Core, grain: str) -> Model:
 
 
 def grain_of(core: Core, grain: str) -> Grain:
+    """The grain of that name among those that the core model declares."""
     return next(g for g in core.grains if g.grain == grain)
 
 

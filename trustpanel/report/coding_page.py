@@ -32,10 +32,10 @@ WORDS = {
         "trips or travel tells of."
     ),
     "agreement": (
-        "A seeded draw of 30 % of the rivalries was coded twice, the second time blind to the first and aiming at "
-        "other sources. Dyad-years of the United States, and of South American states after 1997, are left out: lists "
-        "cover them. The two passes searched the same index by like means, so they are not fully independent: "
-        "agreement measures whether search and coding repeat, not whether they are complete."
+        "A seeded draw of 30 % of the rivalries was coded twice, the second time blind to the first (the first was not "
+        "blind) and aiming at other sources. Dyad-years of the United States, and of South American states after 1997, "
+        "are left out: lists cover them. The two passes searched the same index by like means, so they are not fully "
+        "independent: agreement measures whether search and coding repeat, not whether they are complete."
     ),
     "rival_coverage": (
         "Only a list or a search lets an absent meeting count as none; partial and none leave every bonding variable "

@@ -83,6 +83,7 @@ def listed(items: Sequence[str], last: str = "and") -> str:
 
 
 def yes_no(value: bool | None, unknown: str = "not known") -> str:
+    """`yes`, `no`, or what stands for a missing value."""
     return unknown if value is None else "yes" if value else "no"
 
 

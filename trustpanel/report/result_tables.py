@@ -37,6 +37,7 @@ FINDINGS = {
 
 
 def title_of(grain: str) -> str:
+    """The grain in words, as a title."""
     return GRAIN_WORDS.get(grain, grain).capitalize()
 
 
@@ -55,6 +56,7 @@ def ci95(p: Result | None) -> Any:
 
 
 def main_p(p: Result | None) -> float | None:
+    """The p-value that decides, of several the main one; None without any."""
     if p is None:
         return None
     main = p.get("main") or {}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from trustpanel.errors import CodedError
-from trustpanel.store.check_rivals import Rule
+from trustpanel.store.check_rules import Rule, hold
 
 # the mode that Archigos would give to each kind of exit
 MODES = {
@@ -231,36 +230,7 @@ RULES = {
 
 def check_exits(con: duckdb.DuckDBPyConnection) -> int:
     """The number of coded deaths and exits, which keep every rule; raises `CodedError` with file, row and reason."""
-    held = 0
-    for name, rules in RULES.items():
-        for rule in rules:
-            _hold(con, name, rule)
-        held += con.execute(f'select count(*) from coded."{name}"').fetchall()[0][0]
-    for rule in ELECTIONS:
-        _hold(con, "reign_lost_elections", rule, row="r.ccode", joined="", folder="data/coded/derived")
+    joined = "left join leaders as l on r.leader_id = l.leader_id"
+    held = sum(hold(con, name, rules, row="r.leader_id", joined=joined) for name, rules in RULES.items())
+    hold(con, "reign_lost_elections", ELECTIONS, row="r.ccode", folder="data/coded/derived")
     return held
-
-
-def _hold(
-    con: duckdb.DuckDBPyConnection,
-    name: str,
-    rule: Rule,
-    *,
-    row: str = "r.leader_id",
-    joined: str = "left join leaders as l on r.leader_id = l.leader_id",
-    folder: str = "data/coded",
-) -> None:
-    found = con.execute(
-        f"""with numbered as (select row_number() over () + 1 as line, * from coded."{name}")
-        select r.line, {row} from numbered as r {joined}
-        where {rule.broken} order by r.line limit 1"""
-    ).fetchall()
-    if found:
-        line, who = found[0]
-        raise CodedError(
-            f"a coded exit breaks a rule: {rule.problem}",
-            file=f"{folder}/{name}.csv",
-            row=f"{line} ({who})",
-            expected=rule.expected,
-            next_step=rule.next_step,
-        )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import duckdb
 
-from trustpanel.errors import CodedError
+from trustpanel.store.check_rules import Rule, hold
 
-FILE = "data/coded/rival_meetings.csv"
 KINDS = (
     "summit",
     "state_visit",
@@ -19,17 +16,6 @@ KINDS = (
     "sideline",
     "funeral_talk",
 )
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule: what is wrong with a row, the condition under which it is, and what to do next."""
-
-    problem: str
-    broken: str
-    expected: str
-    next_step: str
-
 
 _IN_OFFICE = """exists (
     select 1 from effective_leaders as e
@@ -103,18 +89,4 @@ RULES = (
 
 def check_rival_meetings(con: duckdb.DuckDBPyConnection) -> int:
     """The number of coded meetings, all of which keep every rule; raises `CodedError` with file, row and reason."""
-    for rule in RULES:
-        found = con.execute(
-            f"""with numbered as (select row_number() over () + 1 as line, * from coded.rival_meetings)
-            select r.line, r.coding_id from numbered as r where {rule.broken} order by r.line limit 1"""
-        ).fetchall()
-        if found:
-            line, coding = found[0]
-            raise CodedError(
-                f"a coded meeting breaks a rule: {rule.problem}",
-                file=FILE,
-                row=f"{line} ({coding})",
-                expected=rule.expected,
-                next_step=rule.next_step,
-            )
-    return con.execute("select count(*) from coded.rival_meetings").fetchall()[0][0]
+    return hold(con, "rival_meetings", RULES, row="r.coding_id")

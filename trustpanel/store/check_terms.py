@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
-from trustpanel.errors import CodedError
-from trustpanel.store.check_rivals import Rule
+from trustpanel.store.check_rules import Rule, hold
 
 KINDS = (
     "none",
@@ -117,24 +116,5 @@ TERM_RULES = (
 
 def check_terms(con: duckdb.DuckDBPyConnection) -> int:
     """The number of coded rows that keep every rule; raises `CodedError` with file, row and reason."""
-    _hold(con, table="term_limits", name="rule_id", rules=LIMIT_RULES)
-    _hold(con, table="leader_terms", name="leader_id || ', term ' || term", rules=TERM_RULES)
-    sql = "select (select count(*) from coded.term_limits) + (select count(*) from coded.leader_terms)"
-    return con.execute(sql).fetchall()[0][0]
-
-
-def _hold(con: duckdb.DuckDBPyConnection, *, table: str, name: str, rules: tuple[Rule, ...]) -> None:
-    for rule in rules:
-        found = con.execute(
-            f"""with numbered as (select row_number() over () + 1 as line, * from coded.{table})
-            select r.line, {name} from numbered as r where {rule.broken} order by r.line limit 1"""
-        ).fetchall()
-        if found:
-            line, row = found[0]
-            raise CodedError(
-                f"a coded row breaks a rule: {rule.problem}",
-                file=f"data/coded/{table}.csv",
-                row=f"{line} ({row})",
-                expected=rule.expected,
-                next_step=rule.next_step,
-            )
+    limits = hold(con, "term_limits", LIMIT_RULES, row="r.rule_id")
+    return limits + hold(con, "leader_terms", TERM_RULES, row="r.leader_id || ', term ' || r.term")

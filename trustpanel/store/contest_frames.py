@@ -5,17 +5,13 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from trustpanel.store.frames import analysis_frames
+from trustpanel.store.frames import LINES, analysis_frames
 
 # key of a pair's background: the two leaders
 PAIR = ["leader_a", "leader_b"]
 TRUST = "select * exclude (background_year) from pair_trust_pre order by leader_a, leader_b"
-TOLD = """
-    with lines as (
-        select distinct s.ccode, coalesce(l.ccode_after, s.ccode) as line
-        from states as s
-        left join state_lines as l on s.ccode = l.ccode
-    ),
+TOLD = f"""
+    with {LINES},
     told as (
         select
             meeting_id,

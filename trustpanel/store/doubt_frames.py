@@ -6,13 +6,10 @@ import duckdb
 import pandas as pd
 
 from trustpanel.store.contest_frames import contest_frames
+from trustpanel.store.frames import LINES
 
-MEETINGS = """
-    with lines as (
-        select distinct s.ccode, coalesce(l.ccode_after, s.ccode) as line
-        from states as s
-        left join state_lines as l on s.ccode = l.ccode
-    ),
+MEETINGS = f"""
+    with {LINES},
     told as (
         select meeting_id, bool_or(source <> 'rival_meetings') as listed,
             min(evidence_grade) filter (where source = 'rival_meetings') as grade
@@ -36,12 +33,8 @@ MEETINGS = """
     order by all
 """
 # searched: of the days on which talks on third soil were looked for at all, at least half were searched in full
-LEVELS = """
-    with lines as (
-        select distinct s.ccode, coalesce(l.ccode_after, s.ccode) as line
-        from states as s
-        left join state_lines as l on s.ccode = l.ccode
-    ),
+LEVELS = f"""
+    with {LINES},
     looked as (
         select ccode_a, ccode_b,
             sum(end_date - start_date + 1) filter (where level = 'searched') as searched_days,
@@ -59,12 +52,8 @@ LEVELS = """
     group by a.line, b.line
     order by a.line, b.line
 """
-PAIR_YEARS = """
-    with lines as (
-        select distinct s.ccode, coalesce(l.ccode_after, s.ccode) as line
-        from states as s
-        left join state_lines as l on s.ccode = l.ccode
-    )
+PAIR_YEARS = f"""
+    with {LINES}
     select
         a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b),
         d.person_a, d.person_b, g.alliance_pre, ln(1 + s.min_distance_km) as distance_log,
@@ -98,12 +87,8 @@ BACKGROUND = """
     order by g.leader_a, g.leader_b
 """
 # pairs at risk without a covered piece stand beside the covered pieces, so that every row finds its two persons
-SPELLS = """
-    with lines as (
-        select distinct s.ccode, coalesce(l.ccode_after, s.ccode) as line
-        from states as s
-        left join state_lines as l on s.ccode = l.ccode
-    ),
+SPELLS = f"""
+    with {LINES},
     pieces as (
         select leader_dyad_id, covered_start, covered_end, ccode_a, ccode_b, person_a, person_b from pair_spells
         union all

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from trustpanel.store.case_frames import WINDOWS
+from trustpanel.store.frames import LINES
 
 FIRST_DAY = "date '1870-01-01'"
-# a state that goes on under another code is one state for its leaders' pairs
-_LINES = """
-    lines as (
-        select distinct s.ccode, coalesce(l.ccode_after, s.ccode) as line
-        from states as s left join state_lines as l on s.ccode = l.ccode
-    )
-"""
 POLITICAL = "select agreement_type from agreement_classes where agreement_class = 'political'"
 # from when to when each list can know; outside it a count is missing, never 0
 _ENDS = f"""
@@ -83,7 +77,7 @@ DYADS = f"""
     order by s.ccode_a, s.ccode_b
 """
 LEADER_PAIRS = f"""
-    with political as ({POLITICAL}), {_LINES}, {_ENDS}, {_SIGNED},
+    with political as ({POLITICAL}), {LINES}, {_ENDS}, {_SIGNED},
     pairs as (
         select p.*, la.line as line_a, lb.line as line_b
         from leader_dyads as p

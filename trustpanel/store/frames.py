@@ -7,18 +7,16 @@ import pandas as pd
 
 # A state that goes on under another code (West Germany, North Yemen) is one state here, so that its dyad keeps its
 # effect and its meetings; the store's own tables keep both codes.
-_LINES = """
-    lines as (
+LINES = """lines as (
         select distinct s.ccode, coalesce(l.ccode_after, s.ccode) as line
         from states as s
         left join state_lines as l on s.ccode = l.ccode
-    )
-"""
+    )"""
 
 
 def _by_line(table: str, rows: str) -> str:
     return f"""
-        with {_LINES}
+        with {LINES}
         select a.line as ccode_a, b.line as ccode_b, t.* exclude (ccode_a, ccode_b)
         from {table} as t
         inner join lines as a on t.ccode_a = a.ccode
@@ -29,7 +27,7 @@ def _by_line(table: str, rows: str) -> str:
 
 
 MEETINGS = f"""
-    with {_LINES}
+    with {LINES}
     select
         a.line as ccode_a, b.line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
         d.start_date, d.end_date, d.weight, c.covered_start is not null as covered

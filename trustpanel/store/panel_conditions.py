@@ -34,7 +34,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 
-@dataclass
+@dataclass(frozen=True)
 class Values:
     """The values of a query by the name of their parameter, in the order in which they were bound."""
 

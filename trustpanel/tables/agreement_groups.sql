@@ -43,9 +43,7 @@ known as (
 named as (
     select
         r.agreement_key,
-        coalesce(
-            arg_min(o.agreement_key, (o.source_standing, length(o.record), o.record)), any_value(r.agreement_key)
-        ) as agreement_id,
+        arg_min(o.agreement_key, (o.source_standing, length(o.record), o.record)) as agreement_id,
         bool_or(
             coalesce(k.parties, 0) > 1
             or o.source in ('atop51', 'dcad', 'vaynman_aad')

@@ -33,7 +33,7 @@ signed as (
         s.signed_latest,
         true,
         true,
-        arg_max(c.act_kind, c.cost)
+        arg_max(c.act_kind, (c.cost, c.act_kind))
     from agreement_signers as s
     inner join agreements as g on s.agreement_id = g.agreement_id
     cross join unnest(string_split(g.all_types, ';')) as t (agreement_type)

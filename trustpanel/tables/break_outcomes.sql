@@ -191,7 +191,8 @@ select
     k.joint_igos_pre,
     k.ideal_point_distance_pre,
     k.years_since_dispute_pre,
-    least(pa.polyarchy, pb.polyarchy) as polyarchy_least_before,
+    case when pa.polyarchy is not null and pb.polyarchy is not null then least(pa.polyarchy, pb.polyarchy) end
+        as polyarchy_least_before,
     ln(1 + t.agreements_survived_pre) as embedded_log_pre,
     t.trade_dependence_weak_link_pre
 from events as e

@@ -63,4 +63,3 @@ select
     end as tension_recurred
 from with_tension
 group by crisis_id, least(ccode_a, ccode_b), greatest(ccode_a, ccode_b)
-order by crisis_id, ccode_a, ccode_b

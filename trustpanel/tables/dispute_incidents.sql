@@ -89,4 +89,3 @@ select
     end::tinyint as incident_fatality
 from opponents as o
 inner join facts.cow_mid5_incidents as i on o.incident_id = i.incident_id
-order by o.incident_id, o.ccode_a, o.ccode_b

@@ -108,4 +108,3 @@ select
     d.fatality_b::tinyint as fatality_b
 from dyads as d
 inner join facts.cow_mid5_disputes as m on d.dispute_id = m.dispute_id
-order by d.dispute_id, d.ccode_a, d.ccode_b

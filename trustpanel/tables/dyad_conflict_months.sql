@@ -54,6 +54,14 @@ spans as (
     select 'incident', ccode_a, ccode_b, start_date, end_date, incident_hostility, start_precision, end_precision
     from dispute_incidents
     union all
+    -- a dispute of which the list of incidents says nothing: what happened in its months is not known
+    select 'untold', ccode_a, ccode_b, start_date, end_date, null, 'day', 'day'
+    from disputes as d
+    where not exists (
+        select 1 from dispute_incidents as i
+        where i.dispute_id = d.dispute_id and i.ccode_a = d.ccode_a and i.ccode_b = d.ccode_b
+    )
+    union all
     select 'war', ccode_a, ccode_b, start_date, end_date, null, 'day', 'day'
     from wars
     union all
@@ -84,7 +92,8 @@ counted as (
         count(*) filter (where conflict = 'dispute') as disputes_running,
         max(level) filter (where conflict = 'ended') as ended_dispute_level,
         count(*) filter (where conflict = 'incident' and begun) as incidents_begun,
-        coalesce(bool_or(begun_undated), false) as incident_begun_undated,
+        bool_or(begun_undated) as incident_begun_undated,
+        bool_or(conflict = 'untold') as untold,
         max(level) filter (where conflict = 'incident' and not undated) as incident_level,
         max(level) filter (where conflict = 'incident' and undated) as undated_incident_level,
         count(*) filter (where conflict = 'war' and begun) as wars_begun,
@@ -106,11 +115,12 @@ select
     case when d.year <= 2014 then coalesce(c.disputes_running, 0) end::tinyint as disputes_running,
     case when d.year <= 2014 then c.ended_dispute_level end::tinyint as ended_dispute_level,
     case
-        when d.year between 1992 and 2014 and not coalesce(c.incident_begun_undated, false)
+        when d.year between 1992 and 2014 and not coalesce(c.incident_begun_undated or c.untold, false)
             then coalesce(c.incidents_begun, 0)
     end::tinyint as incidents_begun,
     case
-        when d.year between 1992 and 2014 and coalesce(c.undated_incident_level, 0) <= coalesce(c.incident_level, 0)
+        when d.year between 1992 and 2014 and not coalesce(c.untold, false)
+            and coalesce(c.undated_incident_level, 0) <= coalesce(c.incident_level, 0)
             then coalesce(c.incident_level, 0)
     end::tinyint as incident_level,
     case when d.year <= 2003 then coalesce(c.wars_begun, 0) end::tinyint as wars_begun,

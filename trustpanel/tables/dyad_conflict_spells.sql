@@ -19,6 +19,14 @@ conflicts as (
     select 'incident', ccode_a, ccode_b, start_date, end_date, start_precision, end_precision, incident_hostility
     from dispute_incidents
     union all
+    -- a dispute of which the list of incidents says nothing: what happened on its days is not known
+    select 'untold', ccode_a, ccode_b, start_date, end_date, start_precision, end_precision, null
+    from disputes as d
+    where not exists (
+        select 1 from dispute_incidents as i
+        where i.dispute_id = d.dispute_id and i.ccode_a = d.ccode_a and i.ccode_b = d.ccode_b
+    )
+    union all
     select 'war', ccode_a, ccode_b, start_date, end_date, start_precision, end_precision, null
     from wars
     union all
@@ -100,9 +108,10 @@ filled as (
         k.conflict,
         case when coalesce(c.perhaps_begun, 0) = 0 then coalesce(c.begun, 0) end as begun,
         case when coalesce(c.perhaps_running, 0) = 0 then coalesce(c.running, 0) end as running,
-        case when coalesce(c.perhaps_level, 0) <= coalesce(c.level, 0) then coalesce(c.level, 0) end as level
+        case when coalesce(c.perhaps_level, 0) <= coalesce(c.level, 0) then coalesce(c.level, 0) end as level,
+        bool_or(c.conflict = 'untold') over (partition by s.ccode_a, s.ccode_b, s.start_date) is not true as told
     from spells as s
-    cross join (values ('dispute'), ('incident'), ('war'), ('crisis')) as k (conflict)
+    cross join (values ('dispute'), ('incident'), ('untold'), ('war'), ('crisis')) as k (conflict)
     left join counted as c
         on s.ccode_a = c.ccode_a and s.ccode_b = c.ccode_b and s.start_date = c.start_date and k.conflict = c.conflict
 )
@@ -115,9 +124,9 @@ select
     year,
     max(begun) filter (where conflict = 'dispute' and year <= 2014)::tinyint as disputes_begun_day,
     max(running) filter (where conflict = 'dispute' and year <= 2014)::tinyint as disputes_running_day,
-    max(begun) filter (where conflict = 'incident' and year between 1992 and 2014)::tinyint as incidents_begun_day,
-    max(running) filter (where conflict = 'incident' and year between 1992 and 2014)::tinyint as incidents_running_day,
-    max(level) filter (where conflict = 'incident' and year between 1992 and 2014)::tinyint as incident_level_day,
+    max(begun) filter (where conflict = 'incident' and told and year between 1992 and 2014)::tinyint as incidents_begun_day,
+    max(running) filter (where conflict = 'incident' and told and year between 1992 and 2014)::tinyint as incidents_running_day,
+    max(level) filter (where conflict = 'incident' and told and year between 1992 and 2014)::tinyint as incident_level_day,
     max(begun) filter (where conflict = 'war' and year <= 2003)::tinyint as wars_begun_day,
     max(running) filter (where conflict = 'war' and year <= 2003)::tinyint as wars_running_day,
     max(begun) filter (where conflict = 'crisis' and year between 1919 and 2020)::tinyint as crises_begun_day,

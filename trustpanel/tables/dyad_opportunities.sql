@@ -16,11 +16,6 @@ paired as (
     from panel as p
     cross join settings as s
     where p.leader_dyad_id is not null and p.pair_start <= make_date(p.year - 1, s.month_number, 1)
-),
-
--- the effective leader of the state as such, whoever it is
-spoke as (
-    select ccode, year, effective_leader_spoke, leader_id from general_debate_speakers
 )
 
 -- left joins: no speech in the source is no knowledge of one, and one side that surely stayed away settles the matter
@@ -42,8 +37,8 @@ select
     case when c.contact_known then coalesce(c.first_contact_date >= p.autumn_start, true) end as unmet_before_autumn,
     case when c.contact_known then coalesce(c.first_contact_date >= p.autumn_start, false) end as first_met_in_autumn
 from paired as p
-left join spoke as a on p.ccode_a = a.ccode and p.year - 1 = a.year
-left join spoke as b on p.ccode_b = b.ccode and p.year - 1 = b.year
-left join spoke as x on p.ccode_a = x.ccode and p.year + 3 = x.year
-left join spoke as y on p.ccode_b = y.ccode and p.year + 3 = y.year
+left join general_debate_speakers as a on p.ccode_a = a.ccode and p.year - 1 = a.year
+left join general_debate_speakers as b on p.ccode_b = b.ccode and p.year - 1 = b.year
+left join general_debate_speakers as x on p.ccode_a = x.ccode and p.year + 3 = x.year
+left join general_debate_speakers as y on p.ccode_b = y.ccode and p.year + 3 = y.year
 left join pair_stocks as c on p.leader_dyad_id = c.leader_dyad_id and make_date(p.year, 1, 1) = c.month

@@ -6,17 +6,7 @@ with in_contention as (
     select ccode_a, ccode_b from meeting_dyads where leader_a is not null and leader_b is not null
 ),
 
--- how long the two stay members together: an outcome window that outlives a state is not observed
-together as (
-    select
-        a.ccode as ccode_a,
-        b.ccode as ccode_b,
-        greatest(a.start_date, b.start_date) as from_date,
-        least(a.end_date, b.end_date) as to_date
-    from states as a
-    inner join states as b on a.ccode < b.ccode and a.start_date <= b.end_date and a.end_date >= b.start_date
-),
-
+-- an outcome window that outlives the time in which the two are members together is not observed
 dyad_years as (
     select
         d.ccode_a,
@@ -24,22 +14,20 @@ dyad_years as (
         d.year,
         y.first_day,
         exists (
-            select 1 from together as t
-            where t.ccode_a = d.ccode_a and t.ccode_b = d.ccode_b
-                and y.first_day between t.from_date and t.to_date and t.to_date >= make_date(d.year + 2, 12, 31)
+            select 1 from state_dyad_spells as s
+            where s.ccode_a = d.ccode_a and s.ccode_b = d.ccode_b
+                and y.first_day between s.start_date and s.end_date and s.end_date >= make_date(d.year + 2, 12, 31)
         ) as members_throughout
     from state_dyad_years as d
     inner join calendar_years as y on d.year = y.year
     where d.year >= 1946 and (d.ccode_a, d.ccode_b) in (select (ccode_a, ccode_b) from in_contention)
 ),
 
-dispute_years as (
+fought as (
     select
         d.dispute_id,
         d.ccode_a,
         d.ccode_b,
-        y.year,
-        d.start_date,
         -- a level, a fact of the dispute's end, is known once the whole dispute is over, and never if it ran on past the file
         case when d.ended_by_2014 then d.dispute_end_date end as known_from,
         d.hostility,
@@ -49,7 +37,6 @@ dispute_years as (
             where i.dispute_id = d.dispute_id and i.ccode_a = d.ccode_a and i.ccode_b = d.ccode_b
         ) as has_incidents
     from disputes as d
-    inner join calendar_years as y on y.year between year(d.start_date) and year(d.end_date)
 ),
 
 incident_years as (
@@ -59,7 +46,7 @@ incident_years as (
 ),
 
 war_years as (
-    select w.ccode_a, w.ccode_b, y.year, year(w.start_date) = y.year as begins, w.start_date
+    select w.ccode_a, w.ccode_b, y.year, year(w.start_date) = y.year as begins
     from wars as w
     inner join calendar_years as y on y.year between year(w.start_date) and year(w.end_date)
 ),
@@ -67,18 +54,19 @@ war_years as (
 -- level of each dispute in each year as the outcome counts it
 levels as (
     select
-        d.ccode_a,
-        d.ccode_b,
-        d.year,
+        y.ccode_a,
+        y.ccode_b,
+        y.year,
+        y.dispute_begins as begins,
         d.known_from,
         d.has_incidents,
-        year(d.start_date) = d.year as begins,
         d.hostility as published,
         case when d.has_incidents then i.hostility end as by_incident
-    from dispute_years as d
+    from dispute_years as y
+    inner join fought as d on y.dispute_id = d.dispute_id and y.ccode_a = d.ccode_a and y.ccode_b = d.ccode_b
     -- a year without an incident inside a dispute that has incident data carries no level of its own
     left join incident_years as i
-        on d.dispute_id = i.dispute_id and d.ccode_a = i.ccode_a and d.ccode_b = i.ccode_b and d.year = i.year
+        on y.dispute_id = i.dispute_id and y.ccode_a = i.ccode_a and y.ccode_b = i.ccode_b and y.year = i.year
 ),
 
 outcome_years as (
@@ -132,7 +120,7 @@ wars_behind as (
     select p.ccode_a, p.ccode_b, p.year
     from dyad_years as p
     inner join war_years as w
-        on p.ccode_a = w.ccode_a and p.ccode_b = w.ccode_b and w.year between p.year - 3 and p.year - 1 and w.start_date < p.first_day
+        on p.ccode_a = w.ccode_a and p.ccode_b = w.ccode_b and w.year between p.year - 3 and p.year - 1
     group by p.ccode_a, p.ccode_b, p.year
 ),
 
@@ -193,7 +181,12 @@ crisis_ahead as (
 ),
 
 crisis_behind as (
-    select p.ccode_a, p.ccode_b, p.year, arg_max(c.tension_recurred, (c.end_date, c.crisis_id)) as recurred
+    select
+        p.ccode_a,
+        p.ccode_b,
+        p.year,
+        -- of the last crisis, known or not: arg_max would pass over one that is too recent to tell
+        first(c.tension_recurred order by c.end_date desc, c.crisis_id desc) as recurred
     from dyad_years as p
     inner join crises as c
         on p.ccode_a = c.ccode_a and p.ccode_b = c.ccode_b and year(c.end_date) between p.year - 5 and p.year - 1

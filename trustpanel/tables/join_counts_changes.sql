@@ -58,4 +58,3 @@ select
     any_value(consequence) as consequence
 from (select * from state_ends union all select * from dyad_ends) as e
 group by join_name
-order by join_name

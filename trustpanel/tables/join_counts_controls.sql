@@ -118,4 +118,3 @@ select
     any_value(consequence) as consequence
 from source_rows
 group by join_name
-order by join_name

@@ -1,13 +1,5 @@
-with lists as (
-    select * from coded.coverage_lists
-),
-
-member as (
-    select ccode, min(start_date) as start_date, max(end_date) as end_date from states group by ccode
-),
-
--- one list covers the travel of one state (or of a group) to every other; it says nothing before both states exist
-dyads as (
+-- one list covers the travel of one state to every other, on all days that it covers: members or not on that day
+with dyads as (
     select
         least(l.traveller_ccode, o.ccode)::smallint as ccode_a,
         greatest(l.traveller_ccode, o.ccode)::smallint as ccode_b,
@@ -26,8 +18,8 @@ dyads as (
         end as side,
         l.level,
         l.source
-    from lists as l
-    inner join member as o on l.traveller_ccode <> o.ccode
+    from coded.coverage_lists as l
+    inner join (select distinct ccode from states) as o on l.traveller_ccode <> o.ccode
 ),
 
 -- a search aims at both sides' travel at once; side talks at multilateral meetings stay partial even then
@@ -46,9 +38,8 @@ searches as (
     cross join (values ('a'), ('b')) as s (side)
 )
 
-select ccode_a, ccode_b, min(start_date) as start_date, max(end_date) as end_date, channel, side, level, source
+select ccode_a, ccode_b, start_date, end_date, channel, side, level, source
 from dyads
-group by ccode_a, ccode_b, channel, side, level, source
 union all
 select ccode_a, ccode_b, start_date, end_date, channel, side, level, source
 from searches

@@ -2,31 +2,26 @@ with settings as (
     select max(try_cast(value as date)) filter (where choice = 'leader_data_last_day') as last_known from choices
 ),
 
-dyad_years as (
-    select o.*, y.first_day
-    from dyad_outcomes as o
-    inner join calendar_years as y on o.year = y.year
-),
-
 paired as (
     select
-        y.ccode_a,
-        y.ccode_b,
-        y.year,
+        o.ccode_a,
+        o.ccode_b,
+        o.year,
         y.first_day,
         p.leader_a,
         p.leader_b,
-        case when p.leader_a is not null then concat_ws('|', p.leader_a, p.leader_b, y.ccode_a, y.ccode_b) end as leader_dyad_id,
+        case when p.leader_a is not null then concat_ws('|', p.leader_a, p.leader_b, o.ccode_a, o.ccode_b) end as leader_dyad_id,
         p.person_a,
         p.person_b,
         p.pair_start,
         p.pair_end,
         la.start_date as start_a,
         lb.start_date as start_b
-    from dyad_years as y
+    from dyad_outcomes as o
+    inner join calendar_years as y on o.year = y.year
     -- nobody known to be in office on one side: the row is kept without a pair
-    left join leaders_on_new_year as na on y.ccode_a = na.ccode and y.year = na.year
-    left join leaders_on_new_year as nb on y.ccode_b = nb.ccode and y.year = nb.year
+    left join leaders_on_new_year as na on o.ccode_a = na.ccode and o.year = na.year
+    left join leaders_on_new_year as nb on o.ccode_b = nb.ccode and o.year = nb.year
     left join leader_dyads as p on na.leader_id = p.leader_a and nb.leader_id = p.leader_b
     left join leaders as la on p.leader_a = la.leader_id
     left join leaders as lb on p.leader_b = lb.leader_id

@@ -22,4 +22,3 @@ select
     peace_scale,
     case when peace_scale is not null then peace_scale not in (0, 0.25, 0.5, 0.75, 1) end as peace_in_transition
 from recoded
-order by ccode_a, ccode_b, year

@@ -41,4 +41,3 @@ select
     end_is_known,
     kinds as rivalry_kinds
 from lists
-order by list, rivalry_id

@@ -131,7 +131,8 @@ select
     i.joint_igos,
     t.imports_a_from_b + t.imports_b_from_a as trade,
     greatest(a.cinc, b.cinc) / nullif(a.cinc + b.cinc, 0) as capability_ratio,
-    least(a.cinc, b.cinc) / nullif(greatest(a.cinc, b.cinc), 0) as capability_proportion,
+    case when a.cinc is not null and b.cinc is not null then least(a.cinc, b.cinc) / nullif(greatest(a.cinc, b.cinc), 0) end
+        as capability_proportion,
     a.cinc + b.cinc as combined_capability,
     a.nuclear_weapons and b.nuclear_weapons as both_nuclear,
     a.nuclear_weapons or b.nuclear_weapons as either_nuclear,

@@ -1,16 +1,9 @@
--- one code for a state that goes on under another
-with lines as (
-    select s.ccode, coalesce(l.ccode_after, s.ccode) as line
-    from (select distinct ccode from states) as s
-    left join state_lines as l on s.ccode = l.ccode
-)
-
 select
     d.meeting_id,
     d.person_a,
     d.person_b,
-    la.line as line_a,
-    lb.line as line_b,
+    coalesce(la.ccode_after, d.ccode_a) as line_a,
+    coalesce(lb.ccode_after, d.ccode_b) as line_b,
     d.start_date,
     d.end_date,
     d.weight,
@@ -18,8 +11,9 @@ select
     v.valence_ab,
     v.valence_ba
 from meeting_dyads as d
-inner join lines as la on d.ccode_a = la.ccode
-inner join lines as lb on d.ccode_b = lb.ccode
+-- a state that goes on under no other code is its own line
+left join state_lines as la on d.ccode_a = la.ccode
+left join state_lines as lb on d.ccode_b = lb.ccode
 -- no source of the time tells the valence: unknown
 left join meeting_valence as v
     on d.meeting_id = v.meeting_id and d.person_a = v.person_a and d.person_b = v.person_b

@@ -69,4 +69,3 @@ select
     case when count(battle_deaths_b) = count(*) then sum(battle_deaths_b) end::integer as battle_deaths_b
 from by_side
 group by war_id, ccode_a, ccode_b
-order by war_id, ccode_a, ccode_b
