@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import csv
-import datetime
+import re
 from pathlib import Path
 
 import pyarrow as pa
 
 from trustpanel.codebook.load import read_toml
 from trustpanel.errors import CodedError
-from trustpanel.sources.fact import TYPES, Fact
+from trustpanel.sources.fact import TYPES, Fact, iso_day
 
 TRUTH = {"true": True, "false": False}
 DERIVED = "derived"
+NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 
 def declared(file: Path) -> dict[str, Fact]:
@@ -97,7 +98,10 @@ def _value(cell: str, fact: Fact, column: str, file: Path, number: int) -> objec
         if kind == "bool":
             return TRUTH[text.lower()]
         if kind == "date32":
-            return datetime.date.fromisoformat(text)
+            return iso_day(text)
+        if not NUMBER.fullmatch(text):
+            # int() and float() alone also take 1_000, nan and the digits of other scripts
+            raise ValueError("not a number in plain digits")
         if kind.startswith("float"):
             return float(text)
         return pa.scalar(int(text), TYPES[kind]).as_py()

@@ -92,7 +92,7 @@ def _mid(path: Path, fact: Fact) -> pd.DataFrame:
 def _wars(path: Path) -> pd.DataFrame:
     dates = [f"{edge}{part}{n}" for n in (1, 2) for edge in ("Start", "End") for part in ("Year", "Month", "Day")]
     numbers = ["WarNum", "ccode", "Side", "Initiator", "BatDeath", *dates]
-    text = read_delimited(path, [*numbers, "WarName"])
+    text = read_delimited(path, [*numbers, "WarName"], open_end=True)
     table = pd.DataFrame({c: whole(text, c, path, missing=(-8, -9)) for c in numbers})
     return pd.DataFrame(
         {

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from trustpanel.codebook.load import load_sources, read_toml
 from trustpanel.errors import CodebookError, CodedError, FactsError, RawFileError, TrustpanelError
 from trustpanel.paths import Paths, raw_roots
-from trustpanel.sources.fact import Fact, RawFolder, Reader, conform
+from trustpanel.sources.fact import Fact, RawFolder, Reader, conform, within
 from trustpanel.sources.raw import digest, locate
 
 READERS = (
@@ -87,7 +87,7 @@ def _renew(
             skipped[name] = "no raw file at hand; its facts are kept as they are"
             progress(f"skipped {name}: {skipped[name]}")
             continue
-        for table_name, table in read_source(reader(name), raw, corrections).items():
+        for table_name, table in read_source(reader(name), raw, corrections, sources[name].window).items():
             tables[table_name] = (name, table)
         manifest["inputs"][name] = {file: digest(path) for file, path in sorted(raw.files.items())}
         progress(f"read {name}")
@@ -106,8 +106,10 @@ def _renew(
     return FactsReport(written, skipped)
 
 
-def read_source(reading: Reader, raw: RawFolder, corrections: list[dict]) -> dict[str, pa.Table]:
-    """One source's facts as checked Arrow tables, corrections applied."""
+def read_source(
+    reading: Reader, raw: RawFolder, corrections: list[dict], window: tuple[int, int] | None = None
+) -> dict[str, pa.Table]:
+    """One source's facts as checked Arrow tables, corrections applied, days and years within `window`."""
     place = f"{reading.source}/{', '.join(sorted(raw.files))}"
     try:
         frames = reading.read(raw)
@@ -125,6 +127,8 @@ def read_source(reading: Reader, raw: RawFolder, corrections: list[dict]) -> dic
     for fact in reading.facts:
         frame = apply_corrections(frames[fact.name], fact, corrections)
         out[fact.name] = conform(frame, fact, place)
+        if window:
+            within(out[fact.name], fact, window, place)
     return out
 
 
