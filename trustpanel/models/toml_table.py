@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from trustpanel.codebook.fields import parsed
 from trustpanel.errors import AnalysisError
 
 Fields = Mapping[str, type | tuple[type, ...]]
@@ -16,16 +16,7 @@ Fields = Mapping[str, type | tuple[type, ...]]
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The parsed file; an absent or malformed one is an AnalysisError."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise AnalysisError(
-            "an analysis file is absent", file=path, next_step="restore it from the repository"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AnalysisError(
-            f"an analysis file is not valid TOML: {error}", file=path, next_step="correct the file"
-        ) from error
+    return parsed(path, AnalysisError)
 
 
 def file_sha256(path: Path) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from trustpanel.codebook.fields import CODED, fit, fit_name, list_of_tables
 from trustpanel.codebook.load import read_toml
 from trustpanel.errors import CodedError
 from trustpanel.sources.fact import TYPES, Fact, iso_day
@@ -19,7 +20,12 @@ NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 def declared(file: Path) -> dict[str, Fact]:
     """The coded files and their columns, from `codebook/coded.toml`."""
-    return {name: Fact(name, tuple(entry["key"]), dict(entry["columns"])) for name, entry in read_toml(file).items()}
+    entries = read_toml(file)
+    list_of_tables([*entries.values()], file, "coded file")
+    for name, entry in entries.items():
+        fit_name(name, file)
+        fit({"key": None, "columns": None} | entry, CODED, file, name)
+    return {name: Fact(name, tuple(entry["key"]), dict(entry["columns"])) for name, entry in entries.items()}
 
 
 def read_coded(folder: Path, facts: dict[str, Fact]) -> dict[str, pa.Table]:
