@@ -214,8 +214,13 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, fieldnames=list(dict.fromkeys(k for row in rows for k in row)), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({k: _no_formula(v) for k, v in row.items()} for row in rows)
     return text.getvalue().encode("utf-8")
+
+
+def _no_formula(cell: Any) -> Any:
+    """The cell with an apostrophe before text that a spreadsheet would take for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _zipped(members: Mapping[str, bytes]) -> bytes:
