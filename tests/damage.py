@@ -14,7 +14,10 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 from world_build import WORLD, write_raw
 
+from trustpanel.codebook.load import load_sources
 from trustpanel.errors import TrustpanelError
+from trustpanel.paths import project
+from trustpanel.sources.colt_south_america import HEADER
 from trustpanel.sources.fact import RawFolder
 from trustpanel.sources.facts import PLUGS, READERS, read_source, reader
 
@@ -23,6 +26,7 @@ STAND_INS = {"colt": "colt_south_america"}
 ALL = (*READERS, *PLUGS)
 ENCODINGS = {"dcad": "latin-1", "icow": "mac_roman"}
 HEADERLESS = ("peacedatav30dyadyrmean.csv",)
+WINDOWS = {name: source.window for name, source in load_sources(project().sources).items()}
 Rows = list[list[str]]
 Facts = dict[str, pa.Table]
 
@@ -57,13 +61,17 @@ class Raw:
 
     def rows(self) -> Rows:
         """Every row as text cells, the header first."""
-        text = self.written.read_bytes().decode(self.encoding)
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=self.mark))
+        text = self.written.read_bytes().decode(self.encoding).removeprefix("\ufeff")
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=self.mark))
+        if self.source not in ("colt", "colt_south_america"):
+            return rows
+        # all 76 columns, so that the workbook is written as it stands
+        return [list(HEADER), *([dict(zip(rows[0], row, strict=True)).get(c, "") for c in HEADER] for row in rows[1:])]
 
     def read(self, damaged: Path | None = None) -> Facts:
         """The facts of its source, read from `damaged` in place of the file."""
         files = self.files | ({self.name: damaged} if damaged else {})
-        return read_source(reader(self.source), RawFolder(self.source, files), [])
+        return read_source(reader(self.source), RawFolder(self.source, files), [], WINDOWS[self.source])
 
     def after(self, change: Callable[[Rows], Rows], encoding: str = "") -> Facts:
         """The facts of its source after a change of its rows."""

@@ -17,7 +17,7 @@ from trustpanel.errors import RawFileError
 
 NEXT_STEP = "check that this is the version pinned in data/sources.toml"
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-YEAR = re.compile(r"(^|_)year(_|$)")
+LIMITS = {"year": (0, 0), "month": (1, 12), "day": (1, 31), "ccode": (1, 9999), "gwcode": (1, 9999)}
 TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
     "int8": pa.int8(),
@@ -158,18 +158,22 @@ def conform(frame: pd.DataFrame, fact: Fact, source: str) -> pa.Table:
 
 
 def within(table: pa.Table, fact: Fact, window: tuple[int, int], source: str) -> None:
-    """Raise `RawFileError` at the first day or year of `table` outside the source's window or the column's own."""
+    """Return if every day, year, month and state code of `table` lies where it can; `RawFileError` at the first else.
+
+    Days and years lie in the source's window or in the column's own.
+    """
     for name in table.column_names:
         dated = fact.columns[name] == "date32"
-        if not dated and not YEAR.search(name):
+        part = "year" if dated else next((p for p in name.split("_") if p in LIMITS), "")
+        if not dated and not (part and fact.columns[name].startswith("int")):
             continue
-        first, last = fact.years.get(name, window)
-        years = pc.year(table[name]) if dated else table[name]
-        odd = pc.or_(pc.less(years, first), pc.greater(years, last)).fill_null(False)
+        first, last = (fact.years.get(name, window)) if part == "year" else LIMITS[part]
+        numbers = pc.year(table[name]) if dated else table[name]
+        odd = pc.or_(pc.less(numbers, first), pc.greater(numbers, last)).fill_null(False)
         if pc.any(odd).as_py():
             row = table.filter(odd).slice(0, 1).to_pylist()[0]
             raise RawFileError(
-                f"{name} of {fact.name} lies outside the years of the source",
+                f"{name} of {fact.name} lies outside what it can be",
                 file=source,
                 row={key: str(row[key]) for key in fact.key},
                 expected=f"{first} to {last}",

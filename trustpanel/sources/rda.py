@@ -115,6 +115,16 @@ def undirected(frame: pd.DataFrame, stems: Iterable[str], path: Path) -> pd.Data
     A file that holds both directions must say the same in both, row for row, else `RawFileError`; a file that holds
     each dyad once is only turned.
     """
+    nameless = frame.index[frame[["ccode_a", "ccode_b"]].isna().any(axis=1)]
+    if len(nameless):
+        raise RawFileError(
+            "a dyad without one of its states",
+            file=path.name,
+            row=int(nameless[0]) + 1,
+            expected="two state codes",
+            found={name: str(value) for name, value in frame.loc[nameless[0]].items()},
+            next_step=NEXT_STEP,
+        )
     order = list(frame.columns)
     turn = {f"{s}_{x}": f"{s}_{y}" for s in stems for x, y in (("a", "b"), ("b", "a"))}
     ahead = frame["ccode_a"] < frame["ccode_b"]
