@@ -5,17 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 from world_build import WORLD, write_raw
 
 from trustpanel.codebook.load import load_sources
-from trustpanel.errors import TrustpanelError
 from trustpanel.paths import project
 from trustpanel.sources.colt_south_america import HEADER
 from trustpanel.sources.fact import RawFolder
@@ -50,6 +49,18 @@ class Raw:
     def text(self) -> bool:
         """Whether readers open the file as text."""
         return self.name.endswith((".csv", ".xml"))
+
+    @property
+    def table(self) -> bool:
+        """Whether the file has rows and columns."""
+        return not self.name.endswith(".xml")
+
+    def heads(self) -> list[str]:
+        """The names of its columns, or of the elements of its first record; none of a table without a header."""
+        if not self.table:
+            text = self.files[self.name].read_text(encoding="utf-8")
+            return list(dict.fromkeys(re.findall(r"^ {8}<([a-z-]+)", text, re.MULTILINE)))
+        return [] if self.name in HEADERLESS else [name for name in self.rows()[0] if name]
 
     @property
     def encoding(self) -> str:
@@ -94,3 +105,44 @@ def files_of(raw: Path, source: str) -> list[Raw]:
     """The raw files of one source of the invented world that lie under `raw`."""
     files = {f.name: f for f in sorted((raw / STAND_INS.get(source, source)).iterdir())}
     return [Raw(source, name, files) for name in files]
+
+
+def same(left: Facts, right: Facts) -> bool:
+    """Whether two reads yield the same facts, row for row."""
+    return left.keys() == right.keys() and all(left[name].equals(right[name]) for name in left)
+
+
+def spread(values: Sequence[Any], number: int) -> list[Any]:
+    """At most `number` of the values, from the first to the last."""
+    if len(values) <= number:
+        return list(values)
+    return [values[round(i * (len(values) - 1) / (number - 1))] for i in range(number)]
+
+
+def renamed(file: Raw, name: str) -> Facts:
+    """The facts when the column, or element, `name` has another name."""
+    if file.table:
+        return file.after(lambda rows: [[f"{c}_new" if c == name else c for c in rows[0]], *rows[1:]])
+    tag = name.encode()
+    return file.after_bytes(
+        lambda text: (
+            text.replace(b"<" + tag + b">", b"<new-" + tag + b">")
+            .replace(b"<" + tag + b" ", b"<new-" + tag + b" ")
+            .replace(b"</" + tag + b">", b"</new-" + tag + b">")
+        )
+    )
+
+
+def swapped(raw: Path, file: Raw) -> list[Path]:
+    """Files of the same suffix: first those of the same source, then one of every other."""
+    suffix = Path(file.name).suffix.lower()
+    own = [path for name, path in file.files.items() if name != file.name and name.lower().endswith(suffix)]
+    form = STAND_INS.get(file.source, file.source)
+    others = [
+        path
+        for folder in sorted(raw.iterdir())
+        if folder.name != form
+        for path in sorted(folder.iterdir())[:1]
+        if path.suffix.lower() == suffix
+    ]
+    return own + others

@@ -107,13 +107,13 @@ def require_columns(frame: pd.DataFrame, columns: Iterable[str], file: str | Pat
 
 
 def require_once(frame: pd.DataFrame, columns: Iterable[str], file: str | Path, repeats: int = 0) -> None:
-    """Raise `RawFileError` if more than `repeats` rows say in every cell of the file what another row says.
+    """Raise `RawFileError` if more than `repeats` rows, or half of all, say in every cell what another row says.
 
     `columns` are those that the reader takes: only rows alike in them are compared in all.
     """
     alike = frame[frame.duplicated(subset=list(columns), keep=False)]
     again = alike.duplicated()
-    if again.sum() > repeats:
+    if again.sum() > min(repeats, len(frame) // 2):
         first = again.index[again][0]
         raise RawFileError(
             "rows of the file stand twice",

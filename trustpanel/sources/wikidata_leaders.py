@@ -54,7 +54,9 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
         )
     rows = text.astype("string").mask(text == "")
     start, end = _day(rows["start"]), _day(rows["end"])
-    usable = start.notna() & (start <= COMPILED) & (end.notna() | rows["end"].isna()) & ~(end < start)
+    for edge, day in (("start", start), ("end", end)):
+        refuse(text, edge, path, day > COMPILED, f"a day to {COMPILED.date()}, when the file was compiled")
+    usable = start.notna() & (end.notna() | rows["end"].isna()) & ~(end < start)
     reaches = end.isna() | (end >= FIRST_END)
     person = rows["person_qid"].str.fullmatch(r"Q\d+") & ~rows["person_qid"].isin(FICTION)
     keep = usable & reaches & person
