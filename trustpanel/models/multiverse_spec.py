@@ -12,7 +12,7 @@ from trustpanel.models.multiverse import Choice, Specification, expand_grid
 from trustpanel.models.spec_core import GRAINS, REAL
 from trustpanel.models.spec_sets import SetLibrary
 from trustpanel.models.spec_types import Core, NamedSet
-from trustpanel.models.toml_table import Fields, file_sha256, one_of, read_toml, take
+from trustpanel.models.toml_table import Fields, file_sha256, numbers, one_of, read_toml, take
 
 FILE = "multiverse.toml"
 ESTIMATORS = ("linear", "conditional_logit")
@@ -133,13 +133,19 @@ def load_multiverse_spec(folder: Path, core: Core) -> MultiverseSpec:
         frozen=date.isoformat(),
         parameters=head["parameters"],
         words=tuple({**head["meeting_weights"], **head["sources"], **head["windows"]}.items()),
-        years=tuple((name, (int(a), int(b))) for name, (a, b) in head["window_years"].items()),
+        years=tuple((name, _years(years, name, file=file)) for name, years in head["window_years"].items()),
         sets=tuple(sets.items()),
         grids=grids,
         **take(head["sensitivity"], file=file, where="sensitivity", required=needs),
         core=core,
         sha256=file_sha256(file),
     )
+
+
+def _years(value: Any, name: str, *, file: Path) -> tuple[int, int]:
+    pair = tuple(value) if isinstance(value, list) else value
+    first, last = numbers(pair, count=2, file=file, where=f"window_years.{name}")
+    return int(first), int(last)
 
 
 def _grid(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 from trustpanel.codebook.fields import parsed
 from trustpanel.errors import AnalysisError
 
+ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 Fields = Mapping[str, type | tuple[type, ...]]
 
 
@@ -81,5 +84,34 @@ def one_of(value: str, allowed: tuple[str, ...], *, file: Path, where: str) -> s
             expected=", ".join(allowed),
             found=value,
             next_step="choose one of them",
+        )
+    return value
+
+
+def numbers(value: Any, *, count: int = 0, file: Path, where: str) -> tuple[float, ...]:
+    """The value, which is a list of finite numbers, as many as `count` if that is not 0."""
+    fits = isinstance(value, tuple) and all(
+        isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v) for v in value
+    )
+    if not fits or (count and len(value) != count):
+        raise AnalysisError(
+            f"`{where}` is no list of {count or ''} numbers".replace("  ", " "),
+            file=file,
+            expected=f"[{', '.join(['number'] * (count or 1))}{'' if count else ', ...'}]",
+            found=repr(value)[:200],
+            next_step="mend the list",
+        )
+    return value  # type: ignore[no-any-return]
+
+
+def identifier(value: Any, *, file: Path) -> str:
+    """The value, which can be the id of a hypothesis and the name of its files."""
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        raise AnalysisError(
+            "`id` is not a letter followed by letters, digits or underscores",
+            file=file,
+            expected="an id like H16",
+            found=repr(value)[:100],
+            next_step="give it another id",
         )
     return value

@@ -8,7 +8,7 @@ from typing import Any
 
 from trustpanel.errors import AnalysisError
 from trustpanel.models.spec_types import Core
-from trustpanel.models.toml_table import file_sha256, one_of, read_toml, take
+from trustpanel.models.toml_table import file_sha256, numbers, one_of, read_toml, take
 
 FILE = "worlds.toml"
 REAL = (int, float)
@@ -104,7 +104,7 @@ def load_worlds_spec(folder: Path, core: Core) -> WorldsSpec:
     names = [c.name for c in cells]
     if len(set(names)) < len(names):
         raise AnalysisError("two cells have one name", file=file, found=", ".join(names), next_step="rename one")
-    low, high = head.pop("band")
+    low, high = numbers(head.pop("band"), count=2, file=file, where="band")
     return WorldsSpec(
         **head,
         frozen=date.isoformat(),
