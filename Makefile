@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PRESS := $(VENV)/.press
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size worlds mutants faults paper archive archive-check clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size worlds mutants faults inputs paper archive archive-check clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -91,6 +91,9 @@ mutants: $(PRESS) ## Plant each fault of tests/mutants in a copy and see the nam
 
 faults: $(READY) ## Kill builds at seeded points, read while building (half an hour)
 	$(BIN)/python -m tests.proofs.faults
+
+inputs: $(READY) ## Damage every raw file, column and declared field and see each refused or read rightly (a quarter of an hour)
+	$(BIN)/python -m tests.proofs.inputs
 
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .

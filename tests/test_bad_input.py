@@ -198,7 +198,7 @@ RAW = {
     "text in a number": (raw(*MIDB, "3002,ALD,2,", "3002,ALD,two,"), ("MIDB 5.0.csv", "line 4", "a number", "two")),
     "text in a score": (
         raw("un_ideal_points", "IdealpointestimatesAll_Jun2024.csv", "1,2,35,2.5", "1,2,35,high"),
-        ("IdealpointestimatesAll_Jun2024.csv", "ideal_point", "float64", "high"),
+        ("IdealpointestimatesAll_Jun2024.csv", "line 2", "IdealPointAll", "a number", "high"),
     ),
     "text in an r number": (binary("peacesciencer", "cow_mindist.rda", "ccode1", "two"), ("cow_mindist.rda",)),
     "text in a birth year": (
@@ -220,8 +220,8 @@ RAW = {
     ),
     "30 February": (raw(*VISITS, "1962-05-12", "1962-02-30"), ("1960.xml", "record 9001", "year-month-day")),
     "an end before its start": (raw(*VISITS, "1962-05-12", "1962-05-01"), ("1960.xml", "record 9001", "1962-05-10")),
-    "month 13": (raw("atop51", "atop5_1m.csv", "1971,8,", "1971,13,"), ("atop5_1m.csv", "row: 5", "month")),
-    "a threat in words": (raw("atop51", "atop5_1m.csv", "365,0", "Borsk,0"), ("atop5_1m.csv", "row: 2", "statthr1")),
+    "month 13": (raw("atop51", "atop5_1m.csv", "1971,8,", "1971,13,"), ("atop5_1m.csv", "line 5", "month")),
+    "a threat in words": (raw("atop51", "atop5_1m.csv", "365,0", "Borsk,0"), ("atop5_1m.csv", "line 2", "statthr1")),
     "month 13 in r": (binary("peacesciencer", "cow_states.rda", "stmonth", 13), ("cow_states.rda", "stmonth")),
     "the year 99999": (
         raw("cow_mid5", "Inter-StateWarData_v4.0.csv", ",8,5,1965,", ",8,5,99999,"),
@@ -233,11 +233,11 @@ RAW = {
     ),
     "a day in no form": (
         raw("wikidata_leaders", "leaders_history.csv", "head_of_state", "king"),
-        ("leaders_history.csv", "row: 2", "head_of_state", "king"),
+        ("leaders_history.csv", "line 2", "head_of_state", "king"),
     ),
     "session 19": (
         raw("un_ideal_points", "IdealpointestimatesAll_Jun2024.csv", ",2,35,", ",2,19,"),
-        ("IdealpointestimatesAll_Jun2024.csv", "row: 2", "19"),
+        ("IdealpointestimatesAll_Jun2024.csv", "line 2", "19"),
     ),
 }
 

@@ -129,7 +129,7 @@ def test_a_bad_field_is_refused_with_file_and_field(folder: Path, name: str, old
 
 def test_an_absent_file_is_refused(folder: Path) -> None:
     (folder / "samples.toml").unlink()
-    with pytest.raises(AnalysisError, match="an analysis file is absent"):
+    with pytest.raises(AnalysisError, match="a declared file is absent"):
         load_specs(folder)
 
 

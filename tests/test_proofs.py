@@ -5,8 +5,9 @@ from __future__ import annotations
 import subprocess
 
 import pytest
+from proofs.inputs import INPUTS, table
 from proofs.mutants import ROOT, Mutant, mutants
-from proofs.page import write_section
+from proofs.page import PAGE, write_section
 
 
 @pytest.mark.parametrize("mutant", mutants(), ids=lambda m: m.name)
@@ -33,3 +34,13 @@ def test_a_section_is_written_between_its_markers_alone(tmp_path) -> None:
     assert page.read_text() == "before\n<!-- a:begin -->\nnew\n<!-- a:end -->\nafter\n"
     with pytest.raises(SystemExit, match="expected one pair of markers"):
         write_section("b", "new", page)
+
+
+def test_each_kind_of_bad_input_names_tests_that_exist_and_stands_on_the_page() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for given in INPUTS:
+        for test in given.tests:
+            file, name = test.split("::")
+            assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), test
+        assert f"| {given.item} | {given.outcome} |" in page
+    assert table([]).splitlines()[2:4] == ["| input | what happens | shown by | cases |", "| --- | --- | --- | ---: |"]

@@ -155,7 +155,7 @@ def living_in(world: World) -> Iterator[None]:
 
 def _workbook(frame: pd.DataFrame, target: Path) -> None:
     """A COLT workbook: a sheet of cancelled trips, which nobody reads, and the sheet with all 76 columns."""
-    cells = frame.reindex(columns=list(HEADER))
+    cells = frame if len(frame.columns) >= len(HEADER) else frame.reindex(columns=list(HEADER))
     with pd.ExcelWriter(target, engine="openpyxl") as book:
         pd.DataFrame({"TripID": ["cancelled-1"], "Notes": ["never happened"]}).to_excel(
             book, sheet_name="Cancelled", index=False

@@ -7,11 +7,13 @@ import hashlib
 import io
 import json
 import os
+import stat
 import subprocess
 import sys
 import tempfile
-import tomllib
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ FILES = (
     "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE",
 )  # fmt: skip
 LEFT_OUT = {"__pycache__", ".ruff_cache", ".mypy_cache", ".pytest_cache", "_shipped"}
+LARGEST = 4_000_000_000
 # the clock of the format's first day: no date of the machine is in the archive
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 # holds the day of the build
@@ -100,19 +103,47 @@ def unpack(file: Path, folder: Path) -> dict[str, Any]:
     """The archive is in `folder`, every file verified; returns its manifest. Raises `ArchiveError` for a wrong one."""
     if not file.is_file():
         raise ArchiveError("there is no archive", file=file, next_step="write it with `trustpanel archive`")
-    with zipfile.ZipFile(file) as archive:
-        manifest: dict[str, Any] = json.loads(archive.read(f"{TOP}/{MANIFEST}"))
-        names = {name.removeprefix(f"{TOP}/") for name in archive.namelist()} - {MANIFEST}
-        wrong = sorted(names ^ set(manifest["files"]))
-        for name in sorted(names & set(manifest["files"])):
-            if hashlib.sha256(archive.read(f"{TOP}/{name}")).hexdigest() != manifest["files"][name]:
-                wrong.append(name)
-        if wrong:
-            raise ArchiveError(
-                "the archive does not match its manifest", file=file, found=wrong[:5], next_step="write it again"
-            )
-        archive.extractall(folder)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            _refuse_astray(archive, file)
+            manifest: dict[str, Any] = json.loads(archive.read(f"{TOP}/{MANIFEST}"))
+            names = {name.removeprefix(f"{TOP}/") for name in archive.namelist()} - {MANIFEST}
+            wrong = sorted(names ^ set(manifest["files"]))
+            for name in sorted(names & set(manifest["files"])):
+                if hashlib.sha256(archive.read(f"{TOP}/{name}")).hexdigest() != manifest["files"][name]:
+                    wrong.append(name)
+            if wrong:
+                raise ArchiveError(
+                    "the archive does not match its manifest", file=file, found=wrong[:5], next_step="write it again"
+                )
+            archive.extractall(folder)
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError, NotImplementedError) as error:
+        raise ArchiveError(
+            "the archive cannot be read", file=file, expected=f"a zip with {TOP}/{MANIFEST}", found=str(error)[:200],
+            next_step="fetch it again, or write it anew with `trustpanel archive`",
+        ) from error  # fmt: skip
     return manifest
+
+
+def _refuse_astray(archive: zipfile.ZipFile, file: Path) -> None:
+    """Raise `ArchiveError` if an entry would stand outside the archive's own folder, twice, or as a link."""
+    entries = archive.infolist()
+    twice = {name for name, times in Counter(entry.filename for entry in entries).items() if times > 1}
+    for entry in entries:
+        parts = entry.orig_filename.split("/")
+        link = stat.S_ISLNK(entry.external_attr >> 16)
+        odd = any(part in ("", ".", "..") or not part.isprintable() or set(part) & set("\\:") for part in parts)
+        if odd or link or parts[0] != TOP or entry.filename in twice:
+            raise ArchiveError(
+                "an entry of the archive is no file of its own folder", file=file,
+                expected=f"files under {TOP}/, each once", found=repr(entry.orig_filename)[:200],
+                next_step="do not unpack it; fetch the archive from where it is published",
+            )  # fmt: skip
+    if sum(entry.file_size for entry in entries) > LARGEST:
+        raise ArchiveError(
+            "the archive is larger than any that this package writes", file=file, expected=f"at most {LARGEST:,} bytes",
+            next_step="do not unpack it; fetch the archive from where it is published",
+        )  # fmt: skip
 
 
 def refuse_restricted(paths: Paths, members: Mapping[str, bytes]) -> None:
@@ -120,8 +151,9 @@ def refuse_restricted(paths: Paths, members: Mapping[str, bytes]) -> None:
 
     Raises `ArchiveError` otherwise.
     """
-    declared = tomllib.loads(paths.sources.read_text(encoding="utf-8"))["source"]
-    passed_on = {s["id"] for s in declared if s["ship"] and s["terms"] != "restricted"}
+    from trustpanel.codebook.load import load_sources
+
+    passed_on = {s.id for s in load_sources(paths.sources).values() if s.ship and s.terms != "restricted"}
     known = json.loads((paths.facts / "manifest.json").read_text(encoding="utf-8"))["outputs"]
     for name in sorted(members):
         if "facts_restricted" in name or name.startswith("data/raw/"):
@@ -182,8 +214,13 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, fieldnames=list(dict.fromkeys(k for row in rows for k in row)), lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({k: _no_formula(v) for k, v in row.items()} for row in rows)
     return text.getvalue().encode("utf-8")
+
+
+def _no_formula(cell: Any) -> Any:
+    """The cell with an apostrophe before text that a spreadsheet would take for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _zipped(members: Mapping[str, bytes]) -> bytes:

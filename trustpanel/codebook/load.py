@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from trustpanel import paths
+from trustpanel.codebook.fields import RAW_FILE, SOURCE, TABLE, VARIABLE, fit, fit_name, list_of_tables, parsed
 from trustpanel.codebook.schema import CONCEPTS, MIRRORS, TERMS, TYPES, Codebook, RawFile, Source, Table, Variable
 from trustpanel.errors import CodebookError
 
-_TABLE_FIELDS = {"label", "doc", "grain", "key", "columns", "sources", "references", "base", "own", "needs", "universe"}
 RESTRICTED = "restricted"
-_OWN_FIELDS = {f.name for f in dataclasses.fields(Variable)} - {"name", "owner"}
-_SOURCE_FIELDS = {f.name for f in dataclasses.fields(Source)}
-_FILE_FIELDS = {f.name for f in dataclasses.fields(RawFile)}
 
 
 def read_toml(file: Path) -> dict[str, Any]:
     """The parsed file; raises `CodebookError` naming the file when it is absent or does not parse."""
-    try:
-        with file.open("rb") as handle:
-            return tomllib.load(handle)
-    except FileNotFoundError as error:
-        raise CodebookError(
-            "a declared file is absent", file=file, next_step="restore it from version control"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CodebookError("the file is not valid TOML", file=file, found=error, next_step="mend the line") from error
+    return parsed(file, CodebookError)
 
 
 def load_sources(file: Path) -> dict[str, Source]:
     """Every `[[source]]` of `data/sources.toml` by id."""
     out: dict[str, Source] = {}
-    for entry in read_toml(file).get("source", []):
-        _known(entry, _SOURCE_FIELDS, file, entry.get("id"))
-        files = entry.pop("files", [])
+    for entry in list_of_tables(read_toml(file).get("source", []), file, "source"):
+        files = list_of_tables(entry.pop("files", []), file, "source.files")
+        fit(entry, SOURCE, file, entry.get("id"))
         for raw in files:
-            _known(raw, _FILE_FIELDS, file, f"{entry.get('id')}/{raw.get('name')}")
+            fit(raw, RAW_FILE, file, f"{entry.get('id')}/{raw.get('name')}")
         try:
             fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
             source = Source(**fields, files=tuple(RawFile(**raw) for raw in files))
@@ -63,12 +50,13 @@ def load_sources(file: Path) -> dict[str, Source]:
 def load_tables(folder: Path, shared: Path) -> tuple[dict[str, Table], dict[str, Variable]]:
     """Tables and variables from the twins in `folder` and the shared key columns in `shared`."""
     variables = {name: _variable(name, entry, (), "", shared) for name, entry in read_toml(shared).items()}
-    tables: dict[str, Table] = {}
+    declared: dict[str, Table] = {}
     for part in (folder, folder / RESTRICTED):
         _twins(part)
     for file in (*sorted(folder.glob("*.toml")), *sorted((folder / RESTRICTED).glob("*.toml"))):
         entry = read_toml(file)
-        _known(entry, _TABLE_FIELDS, file, file.stem)
+        fit(entry, TABLE, file, file.stem)
+        fit_name(file.stem, file)
         sources = tuple(entry.get("sources", ()))
         for name, own in entry.get("own", {}).items():
             if name in variables:
@@ -80,20 +68,20 @@ def load_tables(folder: Path, shared: Path) -> tuple[dict[str, Table], dict[str,
                     next_step="declare it once, or give it another name",
                 )
             variables[name] = _variable(name, own, sources, file.stem, file)
-        tables[file.stem] = _table(file, entry, sources)
-    for table in tables.values():
+        declared[file.stem] = _table(file, entry, sources)
+    for table in declared.values():
         _complete(table, variables, folder / (RESTRICTED if table.restricted else "") / f"{table.name}.toml")
-    return tables, variables
+    return declared, variables
 
 
 @lru_cache(maxsize=4)
 def codebook(sources_file: Path | None = None) -> Codebook:
     """The whole codebook of the package, cross-checked; cached for the life of the process."""
     sources = load_sources(sources_file or paths.project().sources)
-    tables, variables = load_tables(paths.TABLES, paths.CODEBOOK / "columns.toml")
-    _plugs(tables, sources)
-    _absences(tables, variables)
-    entries: list[Table | Variable] = [*tables.values(), *variables.values()]
+    declared, variables = load_tables(paths.TABLES, paths.CODEBOOK / "columns.toml")
+    _plugs(declared, sources)
+    _absences(declared, variables)
+    entries: list[Table | Variable] = [*declared.values(), *variables.values()]
     for entry in entries:
         unknown = [s for s in entry.sources if s not in sources and s != "trustpanel"]
         if unknown:
@@ -105,7 +93,7 @@ def codebook(sources_file: Path | None = None) -> Codebook:
                 found=unknown,
                 next_step="add the source or mend the name",
             )
-    return Codebook(tables, variables, sources, schema_version(tables, variables))
+    return Codebook(declared, variables, sources, schema_version(declared, variables))
 
 
 def schema_version(tables: dict[str, Table], variables: dict[str, Variable]) -> str:
@@ -155,7 +143,12 @@ def _table(file: Path, entry: dict[str, Any], sources: tuple[str, ...]) -> Table
 
 
 def _variable(name: str, entry: dict[str, Any], sources: tuple[str, ...], owner: str, file: Path) -> Variable:
-    _known(entry, _OWN_FIELDS, file, name)
+    fit_name(name, file)
+    if not isinstance(entry, dict):
+        raise CodebookError(
+            "a column is not a table", file=file, row=name, found=repr(entry)[:200], next_step="mend it"
+        )
+    fit(entry, VARIABLE, file, name)
     for needed in ("label", "type", "concept", "missing"):
         if not entry.get(needed):
             raise CodebookError("a column lacks a field", file=file, row=name, expected=needed, next_step="add it")
@@ -237,14 +230,6 @@ def _twins(folder: Path) -> None:
                 file=file,
                 next_step="write the select, or name the fact with base = ",
             )
-
-
-def _known(entry: dict[str, Any], known: set[str], file: Path, row: object) -> None:
-    strange = sorted(set(entry) - known)
-    if strange:
-        raise CodebookError(
-            "unknown field", file=file, row=row, found=strange, expected=sorted(known), next_step="mend the name"
-        )
 
 
 def _admissible(value: str, allowed: tuple[str, ...], what: str, file: Path, row: object) -> None:

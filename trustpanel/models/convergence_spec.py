@@ -8,7 +8,7 @@ from typing import Any
 
 from trustpanel.errors import AnalysisError
 from trustpanel.models.measurement import Least
-from trustpanel.models.toml_table import REAL, Fields, by_name, one_of, read_frozen, take
+from trustpanel.models.toml_table import REAL, Fields, by_name, numbers, one_of, read_frozen, take
 
 FILE = "convergence.toml"
 INDICATORS = ("discretion", "oversight", "rules")
@@ -170,7 +170,10 @@ def _model(table: Any, items: dict[str, Item], *, file: Path) -> ItemModel:
 
 def _dyad(table: Any, *, file: Path) -> KnownDyad:
     fields = take(table, file=file, where="dyads", required={"name": str, "codes": list, "periods": list})
-    wrong = [c for c in fields["codes"] if not (len(c) == 2 and c[0] < c[1])]
+    for pair in fields["codes"]:
+        numbers(pair, count=2, file=file, where="dyads.codes")
+    numbers(fields["periods"], file=file, where="dyads.periods")
+    wrong = [c for c in fields["codes"] if c[0] >= c[1]]
     if wrong or list(fields["periods"]) != sorted(set(fields["periods"])):
         raise AnalysisError(
             "a known dyad has codes out of order or periods that do not follow each other",
@@ -184,9 +187,10 @@ def _dyad(table: Any, *, file: Path) -> KnownDyad:
 
 def _order(table: Any, dyads: dict[str, KnownDyad], *, file: Path) -> Order:
     fields = take(table, file=file, where="orders", required={"higher": list, "lower": list})
-    for side, (name, place) in fields.items():
+    for side, named in fields.items():
+        name, place = named if len(named) == 2 else (named, None)
         one_of(name, tuple(dyads), file=file, where=f"orders.{side}")
-        if not 1 <= place <= len(dyads[name].periods):
+        if not isinstance(place, int) or not 1 <= place <= len(dyads[name].periods):
             raise AnalysisError(
                 f"`orders.{side}` names a period that {name} does not have",
                 file=file,

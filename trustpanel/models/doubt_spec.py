@@ -9,7 +9,7 @@ from typing import Any
 from trustpanel.errors import AnalysisError
 from trustpanel.models.spec_sets import SetLibrary
 from trustpanel.models.spec_types import Core, NamedSet
-from trustpanel.models.toml_table import REAL, Fields, one_of, read_frozen, take
+from trustpanel.models.toml_table import REAL, Fields, numbers, one_of, read_frozen, take
 
 FILE = "doubt.toml"
 MISSED = ("none", "both_passes", "first_pass", "lists_alone")
@@ -198,7 +198,7 @@ def _trust(table: Any, *, file: Path) -> TrustSpec:
 
 def _weights(table: Any, library: SetLibrary, *, file: Path, where: str, more: Fields) -> WeightSpec:
     fields = take(table, file=file, where=where, required={**WEIGHTS, **more})
-    low, high = fields["trim"]
+    low, high = numbers(fields["trim"], count=2, file=file, where=f"{where}.trim")
     if not 0 <= low < high <= 1:
         raise AnalysisError(
             f"`{where}.trim` is no pair of quantiles",
@@ -215,7 +215,7 @@ def _weights(table: Any, library: SetLibrary, *, file: Path, where: str, more: F
 
 
 def _within(values: tuple[float, ...], *, file: Path, where: str) -> None:
-    if not values or not all(0 <= v <= 1 for v in values):
+    if not numbers(values, file=file, where=where) or not all(0 <= v <= 1 for v in values):
         raise AnalysisError(
             f"`{where}` are no shares", file=file, expected="0 to 1", found=values, next_step="mend the list"
         )

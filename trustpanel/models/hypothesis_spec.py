@@ -15,7 +15,7 @@ from trustpanel.models.spec import ROLES, SIGNS, THEORIES, has_own_tests
 from trustpanel.models.spec_core import read_parameters, read_term
 from trustpanel.models.spec_sets import SetLibrary
 from trustpanel.models.spec_types import Contrast, Core, NamedSet, Sample
-from trustpanel.models.toml_table import REAL, Fields, day_of, file_sha256, one_of, read_toml, take
+from trustpanel.models.toml_table import REAL, Fields, day_of, file_sha256, identifier, one_of, read_toml, take
 
 INTERPERSONAL = "interpersonal"
 BLOCKS = (
@@ -93,6 +93,7 @@ def _hypothesis(
     untested: Fields = {"untestable": dict}
     required = {**HEAD, "frozen": datetime.date, **(tested if "tests" in table else untested)}
     head = take(table, file=file, where="analysis", required=required)
+    identifier(head["id"], file=file)
     sign = take(head["sign"], file=file, where="sign", required=dict.fromkeys(THEORIES, str))
     for theory in THEORIES:
         one_of(sign[theory], SIGNS, file=file, where=f"sign.{theory}")

@@ -10,7 +10,7 @@ from typing import Any
 from trustpanel.models.multiverse import Choice, Specification, expand_grid
 from trustpanel.models.spec_sets import SetLibrary
 from trustpanel.models.spec_types import GRAINS, Core, NamedSet
-from trustpanel.models.toml_table import REAL, Fields, one_of, read_frozen, take
+from trustpanel.models.toml_table import REAL, Fields, numbers, one_of, read_frozen, take
 
 FILE = "multiverse.toml"
 ESTIMATORS = ("linear", "conditional_logit")
@@ -125,12 +125,18 @@ def load_multiverse_spec(folder: Path, core: Core) -> MultiverseSpec:
         level=fields["level"],
         parameters=fields["parameters"],
         words=tuple({**fields["meeting_weights"], **fields["sources"], **fields["windows"]}.items()),
-        years=tuple((name, (int(a), int(b))) for name, (a, b) in fields["window_years"].items()),
+        years=tuple((name, _years(years, name, file=file)) for name, years in fields["window_years"].items()),
         sets=tuple(sets.items()),
         grids=grids,
         **take(fields["sensitivity"], file=file, where="sensitivity", required=needs),
         core=core,
     )
+
+
+def _years(value: Any, name: str, *, file: Path) -> tuple[int, int]:
+    pair = tuple(value) if isinstance(value, list) else value
+    first, last = numbers(pair, count=2, file=file, where=f"window_years.{name}")
+    return int(first), int(last)
 
 
 def _grid(

@@ -11,7 +11,7 @@ from trustpanel.errors import AnalysisError
 from trustpanel.models.spec_core import read_core
 from trustpanel.models.spec_sets import SetLibrary
 from trustpanel.models.spec_types import Core, Spec
-from trustpanel.models.toml_table import Fields, day_of, file_sha256, one_of, read_toml, take
+from trustpanel.models.toml_table import Fields, day_of, file_sha256, identifier, one_of, read_toml, take
 
 THEORIES = ("W", "K", "Ky", "R")
 SIGNS = ("+", "-", "0", ".", ">0", "<=0", "~0", "-small", "0/+", "0/-", "+, cheap = 0", "±")
@@ -38,10 +38,12 @@ def load_specs(folder: Path, *, concepts: Mapping[str, str] | None = None) -> di
     library = SetLibrary.read(folder)
     read = {path: read_toml(path) for path in sorted(folder.glob("h[0-9][0-9].toml"))}
     files = {path: table for path, table in read.items() if not has_own_tests(table)}
+    for path, table in files.items():
+        identifier(table.get("id"), file=path)
     cores = {
         table["id"]: read_core(table, file=path, library=library)
         for path, table in files.items()
-        if "same_model_as" not in table and isinstance(table.get("id"), str)
+        if "same_model_as" not in table
     }
     declared = {
         path: cores[table["id"]] for path, table in files.items() if table.get("id") in cores and "model" in table

@@ -38,7 +38,7 @@ class SetLibrary:
     def get(self, kind: str, reference: str, *, file: Path) -> NamedSet:
         """The set of that kind and reference, or an AnalysisError naming the file that asks for it."""
         known = dict(self.sets)
-        if (kind, reference) not in known:
+        if not isinstance(reference, str) or (kind, reference) not in known:
             names = ", ".join(r for k, r in known if k == kind)
             raise AnalysisError(
                 f"no {kind} of that name and version",

@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime
 import difflib
 import hashlib
-import tomllib
+import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from trustpanel.codebook.fields import parsed
 from trustpanel.errors import AnalysisError
 
+ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 Fields = Mapping[str, type | tuple[type, ...]]
 REAL = (int, float)
 # what the frozen file of every long run says of itself
@@ -20,16 +23,7 @@ HEAD: Fields = {"title": str, "version": int, "seen_before_freeze": str, "statem
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The parsed file; an absent or malformed one is an AnalysisError."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise AnalysisError(
-            "an analysis file is absent", file=path, next_step="restore it from the repository"
-        ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AnalysisError(
-            f"an analysis file is not valid TOML: {error}", file=path, next_step="correct the file"
-        ) from error
+    return parsed(path, AnalysisError)
 
 
 def read_frozen(path: Path, *, required: Fields) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -132,5 +126,34 @@ def one_of(value: str, allowed: tuple[str, ...], *, file: Path, where: str) -> s
             expected=", ".join(allowed),
             found=value,
             next_step="choose one of them",
+        )
+    return value
+
+
+def numbers(value: Any, *, count: int = 0, file: Path, where: str) -> tuple[float, ...]:
+    """The value, which is a list of finite numbers, as many as `count` if that is not 0."""
+    fits = isinstance(value, tuple) and all(
+        isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v) for v in value
+    )
+    if not fits or (count and len(value) != count):
+        raise AnalysisError(
+            f"`{where}` is no list of {count or ''} numbers".replace("  ", " "),
+            file=file,
+            expected=f"[{', '.join(['number'] * (count or 1))}{'' if count else ', ...'}]",
+            found=repr(value)[:200],
+            next_step="mend the list",
+        )
+    return value  # type: ignore[no-any-return]
+
+
+def identifier(value: Any, *, file: Path) -> str:
+    """The value, which can be the id of a hypothesis and the name of its files."""
+    if not isinstance(value, str) or not ID.fullmatch(value):
+        raise AnalysisError(
+            "`id` is not a letter followed by letters, digits or underscores",
+            file=file,
+            expected="an id like H16",
+            found=repr(value)[:100],
+            next_step="give it another id",
         )
     return value

@@ -11,14 +11,14 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
-import warnings
 from pathlib import Path
 from urllib.parse import unquote
 
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader
+from trustpanel.sources.stata import read_stata
 
 FILE = "Archigos_4.1_stata14.dta"
 SAME_PERSON_YEARS = 3
@@ -41,6 +41,7 @@ FACTS = (
     Fact(
         name="archigos41_leaders",
         key=("leader_id",),
+        years={"birth_year": (1740, 1997)},
         columns={
             "leader_id": "string",
             "person_id": "string",
@@ -64,9 +65,8 @@ FACTS = (
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """Every Archigos spell; `person_id` is the same for all spells of one leader code and birth-year cluster."""
     path = raw.path(FILE)
-    spells = _stata(path)
-    require_columns(spells, RAW_NAMES, path)
-    spells = spells[list(RAW_NAMES)].rename(columns=RAW_NAMES)
+    # _text undoes the latin-1 where it is wrong
+    spells = read_stata(path, list(RAW_NAMES)).rename(columns=RAW_NAMES)
     for column in spells.columns:
         if column not in ("gwcode", "birth_year"):
             spells[column] = spells[column].map(_text)
@@ -83,22 +83,6 @@ def slug(name: str) -> str:
         name = name.replace(letter, plain)
     letters = (c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
     return re.sub(r"[^a-z0-9]+", "-", "".join(letters).lower()).strip("-")
-
-
-def _stata(path: Path) -> pd.DataFrame:
-    with warnings.catch_warnings():
-        # the file is not all UTF-8: pandas says that it falls back to latin-1, and _text undoes that where it is wrong
-        warnings.simplefilter("ignore", UnicodeWarning)
-        try:
-            return pd.read_stata(path, convert_categoricals=False)
-        except (ValueError, OSError, KeyError, IndexError) as error:
-            raise RawFileError(
-                "the Stata file cannot be read",
-                file=path,
-                expected="a Stata 14 file",
-                found=str(error)[:200],
-                next_step="download the file again: `make facts` verifies its checksum",
-            ) from error
 
 
 def _text(value: object) -> str | None:

@@ -14,7 +14,8 @@ from __future__ import annotations
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.delimited import among, read_delimited, whole
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader
 
 OBLIGATIONS = ("defense", "offense", "neutral", "nonagg", "consul")
 YES_NO = {"bilat": "bilateral", "asymm": "asymm", **{o: o for o in OBLIGATIONS}}
@@ -40,20 +41,16 @@ FACTS = (
     ),
 )
 FILE = "atop5_1m.csv"
+IDS = ("atopid", "phase", "member")
 ENTRY, EXIT = ("yrent", "moent", "dayent"), ("yrexit", "moexit", "dayexit")
+MAY_BE_BLANK = {"dayent", "dayexit", *PROVISIONS, *THREATS}
 
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The alliance memberships; raises `RawFileError`."""
-    try:
-        frame = pd.read_csv(raw.path(FILE), encoding="utf-8")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise RawFileError(
-            "the file is not UTF-8 CSV", file=FILE, found=str(error)[:200], next_step=NEXT_STEP
-        ) from error
-    require_columns(frame, ("atopid", "phase", "member", *ENTRY, *EXIT, *YES_NO, *PROVISIONS, *THREATS), FILE)
-    for column in (*ENTRY, *EXIT, *THREATS):
-        frame[column] = _number(frame, column)
+    path = raw.path(FILE)
+    text = read_delimited(path, (*IDS, *ENTRY, *EXIT, *YES_NO, *PROVISIONS, *THREATS))
+    frame = pd.DataFrame({c: whole(text, c, path, blank=c in MAY_BE_BLANK) for c in text if c not in YES_NO})
     in_force = frame["yrexit"] == 0
     start = _dates(frame, ENTRY, frame.index)
     end = _dates(frame, EXIT, frame.index[~in_force], last_of_month=True)
@@ -66,26 +63,10 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
         "end_date": end,
         "end_precision": frame["dayexit"].map(lambda day: "month" if pd.isna(day) else "day").mask(in_force, "open"),
     }
-    out |= {name: _yes_no(frame, column) for column, name in YES_NO.items()}
+    out |= {name: among(text, column, path, (0, 1)) == 1 for column, name in YES_NO.items()}
     out |= {column: frame[column] for column in PROVISIONS}
     out |= {name: frame[column] for column, name in THREATS.items()}
     return {"atop51_members": pd.DataFrame(out)}
-
-
-def _number(frame: pd.DataFrame, column: str) -> pd.Series:
-    """The column as numbers, blanks null; text in it is refused, so that it never passes for a day not known."""
-    numbers = pd.to_numeric(frame[column], errors="coerce")
-    odd = frame.index[numbers.isna() & frame[column].notna()]
-    if len(odd):
-        raise RawFileError(
-            f"{column} is not a number",
-            file=FILE,
-            row=int(odd[0]) + 2,
-            expected="a number or a blank",
-            found=frame.loc[odd[0], column],
-            next_step=NEXT_STEP,
-        )
-    return numbers
 
 
 def _dates(
@@ -99,7 +80,7 @@ def _dates(
         raise RawFileError(
             "a date that is not in the calendar",
             file=FILE,
-            row=int(row) + 2,
+            row=f"line {row}",
             expected="year, month and day, or a blank day",
             found=frame.loc[row, ["atopid", "member", *columns]].to_dict(),
             next_step=NEXT_STEP,
@@ -107,20 +88,6 @@ def _dates(
     if last_of_month:
         dates = dates.where(day.notna(), dates + pd.offsets.MonthEnd(0))
     return dates.reindex(frame.index)
-
-
-def _yes_no(frame: pd.DataFrame, column: str) -> pd.Series:
-    odd = frame.index[~frame[column].isin([0, 1])]
-    if len(odd):
-        raise RawFileError(
-            f"{column} is neither 0 nor 1",
-            file=FILE,
-            row=int(odd[0]) + 2,
-            expected="0 or 1",
-            found=frame.loc[odd[0], column],
-            next_step=NEXT_STEP,
-        )
-    return frame[column] == 1
 
 
 READER = Reader(source="atop51", facts=FACTS, read=read)

@@ -28,7 +28,7 @@ FILE = "WHO-WHERE-WHEN-dataset-v.1.1.xlsx"
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The one fact; raises `RawFileError`."""
     path = raw.path(FILE)
-    text = read_sheet(path, "Dataset", ["Year", "Name", "Level", "Country"])
+    text = read_sheet(path, "Dataset", ["Year", "Name", "Level", "Country"], repeats=7)
     rows = pd.DataFrame(
         {
             "leader_name_raw": text["Name"],

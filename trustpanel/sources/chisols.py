@@ -10,15 +10,15 @@ counts must agree with the dates, else the file is refused. Left out: regime typ
 
 from __future__ import annotations
 
-import io
 import zipfile
+import zlib
 from pathlib import Path
 
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.delimited import among, whole
-from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.delimited import among, parse_delimited, whole
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader
 
 FACTS = (
     Fact(
@@ -89,8 +89,7 @@ def _table(path: Path) -> pd.DataFrame:
     try:
         with zipfile.ZipFile(path) as archive:
             text = archive.read(MEMBER).decode("utf-8-sig")
-        frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
-    except (OSError, KeyError, zipfile.BadZipFile, UnicodeDecodeError, ValueError) as error:
+    except (OSError, KeyError, zipfile.BadZipFile, zlib.error, UnicodeDecodeError, ValueError) as error:
         raise RawFileError(
             "the archive does not hold the table of state-years",
             file=path.name,
@@ -100,9 +99,8 @@ def _table(path: Path) -> pd.DataFrame:
         ) from error
     dates = [f"{stem}{part}{place}" for stem in STEMS for part in ("yr", "mo", "day") for place in PLACES]
     flags = [f"{stem}{place}" for stem in ("solschange", "solsminch") for place in PLACES]
-    require_columns(frame, ["ccode", "year", *COUNTS, "nonindep", *dates, *flags], path.name)
-    frame.index = pd.RangeIndex(2, len(frame) + 2)
-    return frame
+    names = dict.fromkeys(("ccode", "year", *COUNTS, "nonindep", *dates, *flags))
+    return parse_delimited(text, path.name, list(names))
 
 
 def _dates(frame: pd.DataFrame, stem: str, place: int, path: Path) -> pd.Series:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import csv
-import datetime
+import re
 from pathlib import Path
 
 import pyarrow as pa
 
+from trustpanel.codebook.fields import CODED, fit, fit_name, list_of_tables
 from trustpanel.codebook.load import read_toml
 from trustpanel.errors import CodedError
-from trustpanel.sources.fact import TYPES, Fact
+from trustpanel.sources.fact import TYPES, Fact, iso_day
 
 TRUTH = {"true": True, "false": False}
 DERIVED = "derived"
+NUMBER = re.compile(r"[+-]?[0-9]*\.?[0-9]+(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 
 def declared(file: Path) -> dict[str, Fact]:
     """The coded files and their columns, from `codebook/coded.toml`."""
-    return {name: Fact(name, tuple(entry["key"]), dict(entry["columns"])) for name, entry in read_toml(file).items()}
+    entries = read_toml(file)
+    list_of_tables([*entries.values()], file, "coded file")
+    for name, entry in entries.items():
+        fit_name(name, file)
+        fit({"key": None, "columns": None} | entry, CODED, file, name)
+    return {name: Fact(name, tuple(entry["key"]), dict(entry["columns"])) for name, entry in entries.items()}
 
 
 def read_coded(folder: Path, facts: dict[str, Fact]) -> dict[str, pa.Table]:
@@ -97,7 +104,10 @@ def _value(cell: str, fact: Fact, column: str, file: Path, number: int) -> objec
         if kind == "bool":
             return TRUTH[text.lower()]
         if kind == "date32":
-            return datetime.date.fromisoformat(text)
+            return iso_day(text)
+        if not NUMBER.fullmatch(text):
+            # int() and float() alone also take 1_000, nan and the digits of other scripts
+            raise ValueError("not a number in plain digits")
         if kind.startswith("float"):
             return float(text)
         return pa.scalar(int(text), TYPES[kind]).as_py()

@@ -11,14 +11,17 @@ The sheet of cancelled trips is never read.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.delimited import read_delimited
+from trustpanel.sources.fact import Fact, RawFolder, Reader, require_columns, require_once
 
 HEADER = (
     "TripID", "LeaderID", "LeaderCountryOrIGO", "LeaderCountryISO", "LeaderRegion", "LeaderSubregion",
@@ -35,6 +38,7 @@ FACTS = (
     Fact(
         name="colt_trips",
         key=("record",),
+        years={"start_date": (1948, 2026), "end_date": (1948, 2026)},
         columns={
             "record": "string",
             "leader_name_raw": "string",
@@ -91,11 +95,8 @@ def _only_table(raw: RawFolder) -> Path:
 def _table(path: Path) -> pd.DataFrame:
     """Every cell as normalised text or None, header verified; of a workbook, the first sheet with the header."""
     try:
-        if path.suffix == ".csv":
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-        else:
-            frame = _sheet(path)
-    except (UnicodeDecodeError, pd.errors.ParserError, BadZipFile, ValueError) as error:
+        frame = read_delimited(path, HEADER) if path.suffix == ".csv" else _sheet(path)
+    except (BadZipFile, ValueError, KeyError, OSError, ParseError, zlib.error) as error:
         raise RawFileError(
             "the COLT table cannot be opened",
             file=path.name,
@@ -103,20 +104,29 @@ def _table(path: Path) -> pd.DataFrame:
             found=str(error)[:200],
             next_step="save the table again in one of these forms",
         ) from error
-    frame = frame.rename(columns=lambda c: _text(c) or "")
-    require_columns(frame, HEADER, path.name)
-    table = pd.DataFrame({c: pd.Series([_text(v) for v in frame[c]], dtype=object) for c in HEADER})
-    return table[table.notna().any(axis=1)].reset_index(drop=True)
+    table = pd.DataFrame({c: pd.Series([_text(v) for v in frame[c]], index=frame.index, dtype=object) for c in HEADER})
+    table = table[table.notna().any(axis=1)]
+    require_once(table, HEADER, path.name)
+    return table
 
 
 def _sheet(path: Path) -> pd.DataFrame:
     """The first sheet that has the header; else the widest one, so that the refusal names what is absent."""
     with pd.ExcelFile(path) as book:
-        heads = {
-            str(s): {_text(c) for c in pd.read_excel(book, sheet_name=s, nrows=0).columns} for s in book.sheet_names
-        }
-        sheet = next((s for s, names in heads.items() if names >= set(HEADER)), max(heads, key=lambda s: len(heads[s])))
-        return pd.read_excel(book, sheet_name=sheet, dtype=object, keep_default_na=False)
+        heads = {str(s): _head(book, str(s)) for s in book.sheet_names}
+        sheet = next(
+            (s for s, names in heads.items() if set(names) >= set(HEADER)), max(heads, key=lambda s: len(heads[s]))
+        )
+        cells = pd.read_excel(book, sheet_name=sheet, dtype=object, keep_default_na=False, header=None).iloc[1:]
+    frame = cells.set_axis(heads[sheet], axis=1).set_axis(pd.RangeIndex(2, len(cells) + 2), axis=0)
+    require_columns(frame, HEADER, path.name)
+    return frame
+
+
+def _head(book: pd.ExcelFile, sheet: str) -> list[str]:
+    """The names of the columns, read as a row, since a name that stands twice would be changed."""
+    first = pd.read_excel(book, sheet_name=sheet, dtype=object, keep_default_na=False, header=None, nrows=1)
+    return [_text(name) or "" for row in first.to_numpy() for name in row]
 
 
 def _text(value: object) -> str | None:
@@ -198,11 +208,11 @@ def _day(value: str) -> pd.Timestamp | None:
 def _known(meaning: object, value: str, table: pd.DataFrame, column: str, path: Path) -> object:
     """`meaning`, unless it is None: then a refusal that names the first row with this value."""
     if meaning is None:
-        row = int(table.index[table[column] == value][0]) + 2
+        line = table.index[table[column] == value][0]
         raise RawFileError(
             f"a value of {column} is in no known form",
             file=path.name,
-            row=f"about line {row}, TripID {table['TripID'].iloc[row - 2]}",
+            row=f"line {line}, TripID {table.loc[line, 'TripID']}",
             expected="a form that the reader knows",
             found=value,
             next_step=NEXT_STEP,

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.delimited import NEXT_STEP, read_delimited, whole
+from trustpanel.sources.delimited import NEXT_STEP, among, read_delimited, whole
 from trustpanel.sources.fact import Fact, RawFolder, Reader
 
 SPELL = {
@@ -69,6 +69,7 @@ MID_FILES = {
     "cow_mid5_incidents": "MIDI 5.0.csv",
     "cow_mid5_incident_participants": "MIDIP 5.0.csv",
 }
+LEVELS = {"fatality": range(7), "hostlev": range(1, 6)}
 NUMBERED = "cow_mid5_participants"
 
 
@@ -86,25 +87,28 @@ def _mid(path: Path, fact: Fact) -> pd.DataFrame:
     """The fact's columns of one MID file, -9 null."""
     names = {old: new for old, new in MID_NAMES.items() if new in fact.columns}
     text = read_delimited(path, list(names))
+    for old, values in LEVELS.items():
+        if old in text:
+            among(text, old, path, (-9, *values))
     return pd.DataFrame({new: whole(text, old, path, missing=(-9,)) for old, new in names.items()})
 
 
 def _wars(path: Path) -> pd.DataFrame:
     dates = [f"{edge}{part}{n}" for n in (1, 2) for edge in ("Start", "End") for part in ("Year", "Month", "Day")]
-    numbers = ["WarNum", "ccode", "Side", "Initiator", "BatDeath", *dates]
-    text = read_delimited(path, [*numbers, "WarName"])
+    numbers = ["WarNum", "ccode", "BatDeath", *dates]
+    text = read_delimited(path, [*numbers, "Side", "Initiator", "WarName"], open_end=True)
     table = pd.DataFrame({c: whole(text, c, path, missing=(-8, -9)) for c in numbers})
     return pd.DataFrame(
         {
             "war_id": table["WarNum"],
             "war_name": text["WarName"].str.strip(),
             "ccode": table["ccode"],
-            "side": table["Side"],
+            "side": among(text, "Side", path, (1, 2)),
             "start_date": _days(table, "Start", 1, path),
             "end_date": _days(table, "End", 1, path),
             "resumed_date": _days(table, "Start", 2, path),
             "resumed_end_date": _days(table, "End", 2, path),
-            "initiator": table["Initiator"] == 1,
+            "initiator": among(text, "Initiator", path, (1, 2)) == 1,
             "battle_deaths": table["BatDeath"],
         }
     )

@@ -15,12 +15,14 @@ from typing import Any
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.delimited import read_delimited
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader
 
 FACTS = (
     Fact(
         name="dcad_agreements",
         key=("dcad_id",),
+        years={"in_force_date": (1980, 2013)},
         columns={
             "dcad_id": "string",
             "ccode_a": "int16",
@@ -70,12 +72,8 @@ MEANINGS: dict[str, Mapping[Any, Any]] = {
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The defence agreements, smaller state code first; raises `RawFileError`."""
-    try:
-        frame = pd.read_csv(raw.path(FILE), encoding="latin-1", dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise RawFileError("the file is not CSV", file=FILE, found=str(error)[:200], next_step=NEXT_STEP) from error
-    require_columns(frame, NAMES, FILE)
-    frame = frame[list(NAMES)].apply(lambda column: column.str.strip())
+    frame = read_delimited(raw.path(FILE), NAMES, encoding="latin-1").apply(lambda column: column.str.strip())
+    frame = frame.set_axis(frame.index - 2)
     codes = _codes(frame)
     signed, signed_precision = _dates(frame, "sign")
     in_force, in_force_precision = _dates(frame, "EIF")

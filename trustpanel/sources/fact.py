@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
+import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from trustpanel.errors import RawFileError
 
 NEXT_STEP = "check that this is the version pinned in data/sources.toml"
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LIMITS = {"year": (0, 0), "month": (1, 12), "day": (1, 31), "ccode": (1, 9999), "gwcode": (1, 9999)}
 TYPES: dict[str, pa.DataType] = {
     "string": pa.string(),
     "int8": pa.int8(),
@@ -27,11 +33,16 @@ TYPES: dict[str, pa.DataType] = {
 
 @dataclass(frozen=True)
 class Fact:
-    """One tidy frame that a reader yields: name, key columns, and type by column in file order."""
+    """One tidy frame that a reader yields: name, key columns, and type by column in file order.
+
+    `years` are the first and last year of a column that may lie outside the window of the source (a birth, an end to
+    come, a slip of the source that stands as printed); any other day or year lies within it.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: Mapping[str, str]
+    years: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def schema(self) -> pa.Schema:
         """The Arrow schema; key columns may not be null."""
@@ -71,17 +82,54 @@ class Reader:
 
 
 def require_columns(frame: pd.DataFrame, columns: Iterable[str], file: str | Path) -> None:
-    """Raise `RawFileError` unless `frame` has all `columns`; names the absent ones."""
-    absent = [c for c in columns if c not in frame.columns]
+    """Raise `RawFileError` unless `frame` has each of `columns`, and once; names those that are absent or doubled."""
+    heads = list(frame.columns)
+    absent = [c for c in columns if c not in heads]
     if absent:
         raise RawFileError(
             "a column that the reader needs is absent",
             file=file,
             row="header",
             expected=f"columns {absent}",
-            found=list(map(str, frame.columns[:12])),
+            found=list(map(str, heads[:12])),
             next_step=NEXT_STEP,
         )
+    doubled = [c for c in columns if heads.count(c) > 1]
+    if doubled:
+        raise RawFileError(
+            "two columns have one name",
+            file=file,
+            row="header",
+            expected=f"columns {doubled} once",
+            found=[f"{c}: {heads.count(c)} times" for c in doubled],
+            next_step=NEXT_STEP,
+        )
+
+
+def require_once(frame: pd.DataFrame, columns: Iterable[str], file: str | Path, repeats: int = 0) -> None:
+    """Raise `RawFileError` if more than `repeats` rows, or half of all, say in every cell what another row says.
+
+    `columns` are those that the reader takes: only rows alike in them are compared in all.
+    """
+    alike = frame[frame.duplicated(subset=list(columns), keep=False)]
+    again = alike.duplicated()
+    if again.sum() > min(repeats, len(frame) // 2):
+        first = again.index[again][0]
+        raise RawFileError(
+            "rows of the file stand twice",
+            file=file,
+            row=f"{first}: {[str(v) for v in frame.loc[first].iloc[:8]]}",
+            expected=f"at most {repeats} rows that say again what another row says",
+            found=f"{int(again.sum())} of {len(frame)}",
+            next_step=f"remove the repeated rows, or {NEXT_STEP}",
+        )
+
+
+def iso_day(text: str) -> datetime.date:
+    """The day of a text as YYYY-MM-DD; raises `ValueError` for another form (20160101, 2016-W01-1) or no day."""
+    if not ISO_DAY.fullmatch(text):
+        raise ValueError("not YYYY-MM-DD")
+    return datetime.date.fromisoformat(text)
 
 
 def conform(frame: pd.DataFrame, fact: Fact, source: str) -> pa.Table:
@@ -109,6 +157,31 @@ def conform(frame: pd.DataFrame, fact: Fact, source: str) -> pa.Table:
     return table
 
 
+def within(table: pa.Table, fact: Fact, window: tuple[int, int], source: str) -> None:
+    """Return if every day, year, month and state code of `table` lies where it can; `RawFileError` at the first else.
+
+    Days and years lie in the source's window or in the column's own.
+    """
+    for name in table.column_names:
+        dated = fact.columns[name] == "date32"
+        part = "year" if dated else next((p for p in name.split("_") if p in LIMITS), "")
+        if not dated and not (part and fact.columns[name].startswith("int")):
+            continue
+        first, last = (fact.years.get(name, window)) if part == "year" else LIMITS[part]
+        numbers = pc.year(table[name]) if dated else table[name]
+        odd = pc.or_(pc.less(numbers, first), pc.greater(numbers, last)).fill_null(False)
+        if pc.any(odd).as_py():
+            row = table.filter(odd).slice(0, 1).to_pylist()[0]
+            raise RawFileError(
+                f"{name} of {fact.name} lies outside what it can be",
+                file=source,
+                row={key: str(row[key]) for key in fact.key},
+                expected=f"{first} to {last}",
+                found=f"{row[name]}; {pc.sum(odd).as_py()} such rows",
+                next_step="correct the cell, or widen the window in data/sources.toml if the source covers more years",
+            )
+
+
 def _column(values: pd.Series, kind: str) -> pa.Array:
     if kind == "date32":
         return pa.array([None if pd.isna(v) else pd.Timestamp(v).date() for v in values], pa.date32())
@@ -118,8 +191,13 @@ def _column(values: pd.Series, kind: str) -> pa.Array:
             raise ValueError("not a whole number")
         return pa.array(numbers.astype("Int64"), pa.int64()).cast(TYPES[kind])
     if kind.startswith("float"):
-        return pa.array(pd.to_numeric(values).astype("Float64"), pa.float64()).cast(TYPES[kind])
+        numbers = pd.to_numeric(values).astype("Float64")
+        if numbers.abs().eq(math.inf).any():
+            raise ValueError("not a finite number")
+        return pa.array(numbers, pa.float64()).cast(TYPES[kind])
     if kind == "bool":
+        if not values.dropna().isin([True, False]).all():
+            raise ValueError("neither true nor false")
         return pa.array([None if pd.isna(v) else bool(v) for v in values], pa.bool_())
     return pa.array([None if pd.isna(v) else str(v) for v in values], pa.string())
 

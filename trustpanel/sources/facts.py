@@ -15,10 +15,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from trustpanel.codebook.fields import NAME, list_of_tables
 from trustpanel.codebook.load import load_sources, read_toml
 from trustpanel.errors import CodebookError, CodedError, FactsError, RawFileError, TrustpanelError
 from trustpanel.paths import Paths, raw_roots
-from trustpanel.sources.fact import Fact, RawFolder, Reader, conform
+from trustpanel.sources.fact import Fact, RawFolder, Reader, conform, within
 from trustpanel.sources.raw import digest, locate
 
 READERS = (
@@ -87,7 +88,7 @@ def _renew(
             skipped[name] = "no raw file at hand; its facts are kept as they are"
             progress(f"skipped {name}: {skipped[name]}")
             continue
-        for table_name, table in read_source(reader(name), raw, corrections).items():
+        for table_name, table in read_source(reader(name), raw, corrections, sources[name].window).items():
             tables[table_name] = (name, table)
         manifest["inputs"][name] = {file: digest(path) for file, path in sorted(raw.files.items())}
         progress(f"read {name}")
@@ -106,8 +107,10 @@ def _renew(
     return FactsReport(written, skipped)
 
 
-def read_source(reading: Reader, raw: RawFolder, corrections: list[dict]) -> dict[str, pa.Table]:
-    """One source's facts as checked Arrow tables, corrections applied."""
+def read_source(
+    reading: Reader, raw: RawFolder, corrections: list[dict], window: tuple[int, int] | None = None
+) -> dict[str, pa.Table]:
+    """One source's facts as checked Arrow tables, corrections applied, days and years within `window`."""
     place = f"{reading.source}/{', '.join(sorted(raw.files))}"
     try:
         frames = reading.read(raw)
@@ -125,16 +128,18 @@ def read_source(reading: Reader, raw: RawFolder, corrections: list[dict]) -> dic
     for fact in reading.facts:
         frame = apply_corrections(frames[fact.name], fact, corrections)
         out[fact.name] = conform(frame, fact, place)
+        if window:
+            within(out[fact.name], fact, window, place)
     return out
 
 
 def load_corrections(file: Path) -> list[dict]:
     """The rows of `data/corrections.toml`, each with fact, key, column, expect, value, reason and source."""
-    rows = read_toml(file).get("correction", []) if file.is_file() else []
+    rows = list_of_tables(read_toml(file).get("correction", []), file, "correction") if file.is_file() else []
     needed = {"fact", "key", "column", "expect", "value", "reason", "evidence"}
     facts = {fact.name for name in (*READERS, *PLUGS) for fact in reader(name).facts}
     for number, row in enumerate(rows, start=1):
-        if row.get("fact", "") not in facts and set(row) == needed:
+        if str(row.get("fact", "")) not in facts and set(row) == needed:
             raise CodedError(
                 "a correction names a fact that no reader yields",
                 file=file,
@@ -151,6 +156,17 @@ def load_corrections(file: Path) -> list[dict]:
                 expected=sorted(needed),
                 found=sorted(row),
                 next_step="add what is absent, remove what is unknown",
+            )
+        texts = all(isinstance(row[field], str) for field in ("fact", "column", "reason", "evidence"))
+        values = [row["expect"], row["value"], *(row["key"].values() if isinstance(row["key"], dict) else [[]])]
+        if not texts or not row["key"] or any(isinstance(value, (list, dict)) for value in values):
+            raise CodedError(
+                "a field of a correction holds what it may not",
+                file=file,
+                row=number,
+                expected="texts; key = { column = value }; one value each for expect and value",
+                found=str({field: row[field] for field in sorted(needed)})[:200],
+                next_step="mend the correction",
             )
     return rows
 
@@ -196,8 +212,11 @@ def read_manifest(folder: Path) -> dict:
     file = folder / MANIFEST
     try:
         manifest = json.loads(file.read_text(encoding="utf-8"))
+        for name, entry in manifest["outputs"].items():
+            if not NAME.fullmatch(name) or not {"source", "sha256"} <= set(entry):
+                raise ValueError(f"{name!r} is no name of a fact, or has no source or sha256")
         return {"inputs": manifest["inputs"], "outputs": manifest["outputs"]}
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise FactsError(
             "the manifest of the facts cannot be read",
             file=file,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.delimited import read_delimited, whole, words
+from trustpanel.sources.fact import Fact, RawFolder, Reader
 
 FACTS = (
     Fact(
@@ -32,30 +32,14 @@ IDEOLOGY = {
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The leaders' ideologies; raises `RawFileError`."""
-    try:
-        # `none` and `n/a` are values here, so nothing but an empty cell is read as missing
-        frame = pd.read_csv(raw.path(FILE), encoding="utf-8", dtype=str, keep_default_na=False)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise RawFileError(
-            "the file is not UTF-8 CSV", file=FILE, found=str(error)[:200], next_step=NEXT_STEP
-        ) from error
-    require_columns(frame, ("country_code_cow", "year", "leader", "leader_ideology"), FILE)
-    unknown = frame[~frame["leader_ideology"].isin(list(IDEOLOGY))]
-    if not unknown.empty:
-        raise RawFileError(
-            "an ideology that the reader does not know",
-            file=FILE,
-            row=int(unknown.index[0]) + 2,
-            expected=sorted(IDEOLOGY),
-            found=unknown["leader_ideology"].iloc[0],
-            next_step=NEXT_STEP,
-        )
-    ideology = frame["leader_ideology"].map(IDEOLOGY)
+    path = raw.path(FILE)
+    frame = read_delimited(path, ("country_code_cow", "year", "leader", "leader_ideology"))
+    ideology = words(frame, "leader_ideology", path, IDEOLOGY).map(IDEOLOGY)
     name = frame["leader"].str.split().str.join(" ")
     leaders = pd.DataFrame(
         {
-            "ccode": frame["country_code_cow"],
-            "year": frame["year"],
+            "ccode": whole(frame, "country_code_cow", path),
+            "year": whole(frame, "year", path),
             "leader_name_raw": name.mask((name == "") | (ideology == "not_applicable")),
             "leader_ideology": ideology,
         }

@@ -55,7 +55,7 @@ OPEN_YES_NO: dict[int | None, bool | None] = {0: False, 1: True, None: None}
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The years of border settlement attempts, smaller state code first; raises `RawFileError`."""
     names = ["id", "statea", "stateb", "intstartyear", "intendyear", *KINDS, "ongoing", "colonial", "agreement"]
-    frame = read_stata(raw.path(FILE), [*names, "agreementyear", "agreementname"])
+    frame = read_stata(raw.path(FILE), [*names, "agreementyear", "agreementname"], repeats=1)
     refuse(frame, "intendyear", frame["intendyear"] == frame["intstartyear"], "the year in which the row begins", FILE)
     number = pd.to_numeric(frame["id"], errors="coerce")
     refuse(frame, "id", number.notna(), "a number", FILE)

@@ -52,7 +52,7 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
 def _actors(raw: RawFolder) -> pd.DataFrame:
     path = raw.path("icb2v15.csv")
     numbers = {"cracno": "actor_id", "crisno": "crisis_id", "cracid": "ccode", "outesr": "tension"}
-    text = read_delimited(path, [*numbers, "crisname"])
+    text = read_delimited(path, [*numbers, "crisname"], open_end=True)
     frame = pd.DataFrame({new: whole(text, old, path) for old, new in numbers.items()})
     return frame.assign(crisis_name=text["crisname"].str.split().str.join(" "))
 
@@ -61,7 +61,7 @@ def _dyads(raw: RawFolder) -> pd.DataFrame:
     path = raw.path("icbdy_v15.csv")
     days = {"trgdady": "start_day", "trmdady": "end_day"}
     actors = {"actnuma": "actor_a", "actnumb": "actor_b"}
-    text = read_delimited(path, [*DYAD_NUMBERS, *days, *actors, "crisname"])
+    text = read_delimited(path, [*DYAD_NUMBERS, *days, *actors, "crisname"], open_end=True)
     frame = pd.DataFrame({new: whole(text, old, path) for old, new in DYAD_NUMBERS.items()})
     for old, new in days.items():
         frame[new] = whole(text, old, path, missing=UNKNOWN_DAYS, blank=True)

@@ -16,9 +16,9 @@ from typing import Any
 
 import pandas as pd
 
-from trustpanel.errors import RawFileError
 from trustpanel.sources.cells import refuse, whole_numbers, words
-from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.delimited import read_delimited
+from trustpanel.sources.fact import Fact, RawFolder, Reader
 
 SPELL = {"start_date": "date32", "start_precision": "string", "end_date": "date32", "end_precision": "string"}
 DYAD = {"ccode_a": "int16", "ccode_b": "int16", "challenger_ccode": "int16"}
@@ -155,13 +155,9 @@ def _claims(raw: RawFolder) -> pd.DataFrame:
 
 
 def _table(raw: RawFolder, file: str, columns: tuple[str, ...]) -> pd.DataFrame:
-    try:
-        frame = pd.read_csv(raw.path(file), encoding="mac_roman", dtype=str, keep_default_na=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise RawFileError("the file is not CSV", file=file, found=str(error)[:200], next_step=NEXT_STEP) from error
-    require_columns(frame, ("claimdy", "issue", "region", "chal", "tgt", *columns), file)
-    frame = frame.fillna("")
-    return frame.apply(lambda column: column.str.strip())
+    names = dict.fromkeys(("claimdy", "issue", "region", "chal", "tgt", *columns))
+    frame = read_delimited(raw.path(file), list(names), encoding="mac_roman")
+    return frame.apply(lambda column: column.str.strip()).set_axis(frame.index - 2)
 
 
 def _who_and_what(frame: pd.DataFrame, file: str) -> dict[str, pd.Series]:

@@ -26,6 +26,7 @@ FACTS = (
     Fact(
         name="ggo_agreements",
         key=("record",),
+        years={"in_force_date": (1351, 2024), "end_date": (1351, 2071)},
         columns={
             "record": "string",
             "title": "string",
@@ -97,7 +98,8 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
 
 def _members(raw: RawFolder, agreements: pd.DataFrame) -> pd.DataFrame:
     """State and record of every party that one agreement can be found for, each once."""
-    parties = read_rda(raw.path(PARTIES), ("stateID", "treatyID", "Title", "Begin"), element=ELEMENT).astype(object)
+    columns = ("stateID", "treatyID", "Title", "Begin")
+    parties = read_rda(raw.path(PARTIES), columns, element=ELEMENT, repeats=1001).astype(object)
     parties = parties[parties["stateID"].astype(str).str.fullmatch("[A-Z]{3}")]
     found = pd.Series(None, index=parties.index, dtype=object)
     for key in (["treatyID"], ["treatyID", "Title"], ["treatyID", "Begin"]):

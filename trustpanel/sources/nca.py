@@ -36,7 +36,7 @@ TYPES = range(1, 8)
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The pledges of nuclear assistance; raises `RawFileError`."""
-    frame = read_stata(raw.path(FILE), ["ccode1", "ccode2", "year", "nca", "nca_type"])
+    frame = read_stata(raw.path(FILE), ["ccode1", "ccode2", "year", "nca", "nca_type"], repeats=348)
     refuse(frame, "nca", frame["nca"] == 1, "1 in every row", FILE)
     refuse(frame, "nca_type", frame["nca_type"].isin(TYPES), "a type from 1 to 7", FILE)
     year = whole_numbers(frame, "year", FILE)

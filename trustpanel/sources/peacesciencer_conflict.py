@@ -18,6 +18,7 @@ FACTS = (
     Fact(
         name="peacesciencer_rivalries",
         key=("list", "rivalry_id"),
+        years={"start_year": (1494, 2022), "end_year": (1494, 2022)},
         columns={
             "list": "string",
             "rivalry_id": "int32",

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import require_columns
+from trustpanel.sources.fact import require_columns, require_once
 
 DAMAGE: tuple[type[Exception], ...] = (
     OSError,
@@ -31,9 +31,10 @@ DAMAGE: tuple[type[Exception], ...] = (
 NEXT_STEP = "fetch the file again; its pinned address and checksum stand in data/sources.toml"
 
 
-def read_rda(path: Path, columns: Iterable[str], *, element: str = "") -> pd.DataFrame:
+def read_rda(path: Path, columns: Iterable[str], *, element: str = "", repeats: int = 0) -> pd.DataFrame:
     """The frame called like the file, or its `element` if that is a list of frames; raises `RawFileError`.
 
+    At most `repeats` rows say again what another says, as in the published file.
     R classes without a Python twin (tibble, Date) come as their plain content: a date is a float of days since 1970.
     """
     objects = _parsed(path, "rda")
@@ -49,6 +50,7 @@ def read_rda(path: Path, columns: Iterable[str], *, element: str = "") -> pd.Dat
             next_step=NEXT_STEP,
         )
     require_columns(frame, columns, path.name)
+    require_once(frame, columns, path.name, repeats)
     return frame[list(columns)].reset_index(drop=True)
 
 
@@ -64,6 +66,7 @@ def read_rds(path: Path, columns: Iterable[str]) -> pd.DataFrame:
             next_step=NEXT_STEP,
         )
     require_columns(frame, columns, path.name)
+    require_once(frame, columns, path.name)
     return frame[list(columns)].reset_index(drop=True)
 
 
@@ -112,6 +115,16 @@ def undirected(frame: pd.DataFrame, stems: Iterable[str], path: Path) -> pd.Data
     A file that holds both directions must say the same in both, row for row, else `RawFileError`; a file that holds
     each dyad once is only turned.
     """
+    nameless = frame.index[frame[["ccode_a", "ccode_b"]].isna().any(axis=1)]
+    if len(nameless):
+        raise RawFileError(
+            "a dyad without one of its states",
+            file=path.name,
+            row=int(nameless[0]) + 1,
+            expected="two state codes",
+            found={name: str(value) for name, value in frame.loc[nameless[0]].items()},
+            next_step=NEXT_STEP,
+        )
     order = list(frame.columns)
     turn = {f"{s}_{x}": f"{s}_{y}" for s in stems for x, y in (("a", "b"), ("b", "a"))}
     ahead = frame["ccode_a"] < frame["ccode_b"]

@@ -14,16 +14,20 @@ from pathlib import Path
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.delimited import read_delimited, whole
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader
 
 FILE = "leaderlist_3_21.csv"
 PLACEHOLDER = -99
 UNREADABLE = "\ufffd"
 NEEDED = ("ccode", "leadid", "leader", "sdate", "smonth", "syear", "emonth", "eyear", "birthyear", "gender")
+TEXT = ("leadid", "leader")
+MAY_BE_BLANK = ("emonth", "eyear", "birthyear")
 FACTS = (
     Fact(
         name="reign_leaders",
         key=("reign_id", "start_date"),
+        years={"birth_year": (1840, 2003)},
         columns={
             "reign_id": "string",
             "leader_name": "string",
@@ -41,9 +45,9 @@ FACTS = (
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """Every REIGN spell that names a leader; end year and month are null while the leader is in office."""
     path = raw.path(FILE)
-    rows = pd.read_csv(path, encoding="utf-8", encoding_errors="replace")
-    require_columns(rows, NEEDED, path)
-    rows["source_row"] = range(1, len(rows) + 1)
+    text = read_delimited(path, NEEDED, errors="replace")
+    rows = pd.DataFrame({c: whole(text, c, path, blank=c in MAY_BE_BLANK) for c in NEEDED if c not in TEXT})
+    rows = rows.assign(**{c: text[c] for c in TEXT}, source_row=range(1, len(rows) + 1))
     rows = rows[rows["gender"] != PLACEHOLDER]
     spells = pd.DataFrame(
         {
@@ -63,8 +67,8 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     return {"reign_leaders": spells}
 
 
-def _text(value: object) -> str | None:
-    return " ".join(value.split()) or None if isinstance(value, str) else None
+def _text(value: str) -> str | None:
+    return " ".join(value.split()) or None
 
 
 def _starts(rows: pd.DataFrame, path: Path) -> pd.Series:

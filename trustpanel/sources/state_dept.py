@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import RawFolder
+from trustpanel.sources.fact import RawFolder, iso_day
 
 NEXT_STEP = "correct the record in the raw file, or fetch the version pinned in data/sources.toml"
 
@@ -53,7 +53,7 @@ class TripRecord:
     def _date(self, tag: str) -> datetime.date:
         found = self.text(tag, may_be_empty=True)
         try:
-            return datetime.date.fromisoformat(found or "")
+            return iso_day(found or "")
         except ValueError as error:
             raise self._refusal(f"element {tag} is not a day", expected="year-month-day", found=found) from error
 

@@ -86,7 +86,7 @@ def _troops(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _exercises(path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
-    frame = read_delimited(path, ["MMEID", "gwcode", "country", "s.year"])
+    frame = read_delimited(path, ["MMEID", "gwcode", "country", "s.year"], repeats=22)
     frame["MMEID"] = frame["MMEID"].str.removeprefix("mme")
     frame["gwcode"] = frame["gwcode"].mask(frame["gwcode"].eq("NA"), "")
     rows = pd.DataFrame(

@@ -9,7 +9,8 @@ from __future__ import annotations
 import pandas as pd
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.delimited import number, read_delimited, whole
+from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader
 
 FACTS = (
     Fact(
@@ -25,29 +26,24 @@ SESSION_WITHOUT_VOTES = 19
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The ideal points by state and year; raises `RawFileError`."""
-    try:
-        frame = pd.read_csv(raw.path(FILE), encoding="utf-8")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise RawFileError(
-            "the file is not UTF-8 CSV", file=FILE, found=str(error)[:200], next_step=NEXT_STEP
-        ) from error
-    require_columns(frame, ("ccode", "session", "IdealPointAll"), FILE)
-    session = pd.to_numeric(frame["session"], errors="coerce")
-    odd = frame[(session == SESSION_WITHOUT_VOTES) | session.isna()]
+    path = raw.path(FILE)
+    frame = read_delimited(path, ("ccode", "session", "IdealPointAll"))
+    session = whole(frame, "session", path)
+    odd = frame[session == SESSION_WITHOUT_VOTES]
     if not odd.empty:
         raise RawFileError(
-            "a score for a session that has no recorded votes, or no number",
-            file=FILE,
-            row=int(odd.index[0]) + 2,
-            expected="a number other than 19",
+            "a score for a session that has no recorded votes",
+            file=path.name,
+            row=f"line {odd.index[0]}",
+            expected=f"a session other than {SESSION_WITHOUT_VOTES}",
             found=odd.iloc[0][["ccode", "session"]].to_dict(),
             next_step=NEXT_STEP,
         )
     scores = pd.DataFrame(
         {
-            "ccode": frame["ccode"],
+            "ccode": whole(frame, "ccode", path),
             "year": session + BEFORE_FIRST_SESSION,
-            "ideal_point": frame["IdealPointAll"],
+            "ideal_point": number(frame, "IdealPointAll", path),
         }
     )
     return {"un_ideal_points_scores": scores}

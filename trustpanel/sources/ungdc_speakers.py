@@ -29,7 +29,8 @@ SHEET = "Sheet1"
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The one fact; raises `RawFileError`. A record is the session and the row of the sheet."""
     path = raw.path(FILE)
-    text = read_sheet(path, SHEET, ["Year", "Session", "ISO Code", "Country", "Name of Person Speaking", "Post"])
+    columns = ["Year", "Session", "ISO Code", "Country", "Name of Person Speaking", "Post"]
+    text = read_sheet(path, SHEET, columns, repeats=6)
     rows = pd.DataFrame(
         {
             "year": whole(text, "Year", path),

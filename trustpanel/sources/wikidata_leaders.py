@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.delimited import read_delimited, refuse, words
+from trustpanel.sources.fact import Fact, RawFolder, Reader
 
 FILE = "leaders_history.csv"
 FIRST_END = pd.Timestamp("2015-01-01")
@@ -21,10 +21,13 @@ COMPILED = pd.Timestamp("2025-10-03")
 FICTION = ("Q113227667", "Q107054330")  # Quentin Trembley, Phil Baker
 ROLES = ("head_of_state", "head_of_government")
 DAY = r"^\d{4}-\d{2}-\d{2}T00:00:00Z$"
+# a year before our era or of five digits, and the address that stands for an unknown day, are no days of a term here
+FORMS = r"|[+-]?\d{4,}-\d{2}-\d{2}T00:00:00Z|http://www\.wikidata\.org/\.well-known/genid/[0-9a-f]+"
 FACTS = (
     Fact(
         name="wikidata_leaders_terms",
         key=("term_id",),
+        years={"start_date": (1946, 2025), "end_date": (2015, 2025)},
         columns={
             "term_id": "string",
             "iso3": "string",
@@ -43,20 +46,17 @@ FACTS = (
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """Dated terms that reach 2015; precision is `day`, `year` (a 1 January) or, of an end, `open`."""
     path = raw.path(FILE)
-    rows = pd.read_csv(path, encoding="utf-8", dtype="string")
-    require_columns(rows, ("iso3", "role", "person", "person_qid", "start", "end"), path)
-    strange = rows[~rows["role"].isin(ROLES)]
-    if not strange.empty:
-        raise RawFileError(
-            "an office is neither head of state nor head of government",
-            file=path,
-            row=int(strange.index[0]) + 2,
-            expected=ROLES,
-            found=strange["role"].iloc[0],
-            next_step=NEXT_STEP,
+    text = read_delimited(path, ("iso3", "role", "person", "person_qid", "start", "end"))
+    words(text, "role", path, ROLES)
+    for edge in ("start", "end"):
+        refuse(
+            text, edge, path, ~text[edge].str.fullmatch(FORMS), "a day and time of Wikidata, an unknown one or a blank"
         )
+    rows = text.astype("string").mask(text == "")
     start, end = _day(rows["start"]), _day(rows["end"])
-    usable = start.notna() & (start <= COMPILED) & (end.notna() | rows["end"].isna()) & ~(end < start)
+    for edge, day in (("start", start), ("end", end)):
+        refuse(text, edge, path, day > COMPILED, f"a day to {COMPILED.date()}, when the file was compiled")
+    usable = start.notna() & (end.notna() | rows["end"].isna()) & ~(end < start)
     reaches = end.isna() | (end >= FIRST_END)
     person = rows["person_qid"].str.fullmatch(r"Q\d+") & ~rows["person_qid"].isin(FICTION)
     keep = usable & reaches & person

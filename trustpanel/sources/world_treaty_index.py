@@ -13,14 +13,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trustpanel.errors import RawFileError
 from trustpanel.sources.cells import refuse
-from trustpanel.sources.fact import NEXT_STEP, Fact, RawFolder, Reader, require_columns
+from trustpanel.sources.delimited import read_delimited
+from trustpanel.sources.fact import Fact, RawFolder, Reader
 
 FACTS = (
     Fact(
         name="wti_treaties",
         key=("treaty_id",),
+        years={"in_force_date": (1900, 2033)},
         columns={
             "treaty_id": "string",
             "party_1": "string",
@@ -122,15 +123,8 @@ INSTRUMENT = {
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The bilateral treaties; raises `RawFileError`."""
-    try:
-        frame = pd.read_csv(raw.path(FILE), sep="\t", encoding="utf-8", dtype=str, keep_default_na=False)
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise RawFileError(
-            "the file is not tab-separated UTF-8 text", file=FILE, found=str(error)[:200], next_step=NEXT_STEP
-        ) from error
-    require_columns(frame, NAMES, FILE)
-    frame = frame[list(NAMES)]
-    refuse(frame, "headnote", frame["headnote"].notna() & frame["laterality"].notna(), "a row with all its cells", FILE)
+    frame = read_delimited(raw.path(FILE), NAMES, mark="\t")
+    frame = frame.set_axis(frame.index - 2)
     frame = frame.apply(lambda column: column.str.replace(r"\s+", " ", regex=True).str.strip())
     refuse(frame, "laterality", frame["laterality"].isin(LATERALITY), f"one of {LATERALITY}", FILE)
     swapped = frame["topic"].isin(list(INSTRUMENT)) & (frame["topic"] != "")

@@ -8,6 +8,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from trustpanel.store.panel_result import Panel
 
 STATA_NAME, STATA_LABEL, STATA_TEXT = 32, 80, 2045
+# what a spreadsheet takes for the beginning of a formula
+FORMULA = "('=', '+', '-', '@', chr(9), chr(13))"
 MEMORY, SPILL = "3GB", ".spill"
 
 
@@ -34,9 +37,9 @@ def write_parquet(con: duckdb.DuckDBPyConnection, panel: Panel, path: Path) -> P
 
 
 def write_csv(con: duckdb.DuckDBPyConnection, panel: Panel, path: Path) -> Path:
-    """`path` is a CSV file with a header and every row of the panel."""
+    """`path` is a CSV file with a header and every row of the panel; no text in it begins as a formula does."""
     with _aside(path) as file, _instance(con, file) as apart:
-        rows = _copied(apart, panel, file, "format csv, header")
+        rows = _copied(apart, replace(panel, query=_no_formula(panel)), file, "format csv, header")
         _verified(apart, f"read_csv({_quoted(str(file))}, header = true, all_varchar = true)", panel, rows, path)
     return path
 
@@ -122,6 +125,16 @@ def _instance(con: duckdb.DuckDBPyConnection, file: Path) -> Iterator[duckdb.Duc
         # the order is that of the key, which the query states itself
         apart.execute("set preserve_insertion_order = true")
         yield apart
+
+
+def _no_formula(panel: Panel) -> str:
+    """The panel's query with an apostrophe before text that a spreadsheet would take for a formula."""
+    cells = [f'"{c.name}"' for c in panel.columns]
+    for place, column in enumerate(panel.columns):
+        if column.variable.type == "string":
+            cell = cells[place]
+            cells[place] = f"case when left({cell}, 1) in {FORMULA} then chr(39) || {cell} else {cell} end as {cell}"
+    return f"select {', '.join(cells)} from ({panel.query})"
 
 
 def _copied(con: duckdb.DuckDBPyConnection, panel: Panel, file: Path, how: str) -> int:

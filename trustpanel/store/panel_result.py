@@ -91,7 +91,10 @@ class Panel:
             return write_parquet(con, self, Path(path))
 
     def to_csv(self, path: str | Path) -> Path:
-        """The rows as a CSV file, empty where missing; written aside, verified, then moved to `path`."""
+        """The rows as a CSV file, empty where missing; written aside, verified, then moved to `path`.
+
+        An apostrophe stands before text that begins with = + - @ or a tab, which a spreadsheet would run as a formula.
+        """
         require_exportable(self)
         with self._store() as con:
             return write_csv(con, self, Path(path))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trustpanel.models.spec_types import Core
-from trustpanel.models.toml_table import REAL, Fields, by_name, one_of, read_frozen, take
+from trustpanel.models.toml_table import REAL, Fields, by_name, numbers, one_of, read_frozen, take
 
 FILE = "worlds.toml"
 MEETINGS = ("held", "uniform", "thaw", "peace")
@@ -90,7 +90,7 @@ def load_worlds_spec(folder: Path, core: Core) -> WorldsSpec:
     head, fields = read_frozen(file, required=OWN)
     history = take(fields.pop("history"), file=file, where="history", required=HISTORY)
     cells = by_name([_cell(c, file=file) for c in fields.pop("cells")], file=file)
-    low, high = fields.pop("band")
+    low, high = numbers(fields.pop("band"), count=2, file=file, where="band")
     return WorldsSpec(
         **head,
         **fields,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trustpanel.codebook.fields import parsed
 from trustpanel.errors import PaperError
 from trustpanel.report.paper.values import Place, holds, shown
 
@@ -70,11 +70,11 @@ def declared(folder: Path) -> dict[str, Any]:
     """`paper.toml`: title, subtitle, authors, keywords, parts in order, and what may be typed, each with its reason."""
     file = folder / DECLARED
     try:
-        head = tomllib.loads(file.read_text(encoding="utf-8"))
+        head = parsed(file, PaperError)
         wanted = {"title", "subtitle", "authors", "keywords", "parts", "allow"}
         if set(head) != wanted or not all(a["pattern"] and a["why"] for a in head["allow"]):
             raise ValueError(f"fields {sorted(head)}")
-        absent = [name for name in head["parts"] if not (folder / name).is_file()]
+        absent = [name for name in head["parts"] if name != Path(name).name or not (folder / name).is_file()]
         if absent:
             raise ValueError(f"no file {absent}")
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from trustpanel.codebook.fields import parsed
 from trustpanel.errors import PaperError
 
 FILE = "works.toml"
@@ -40,7 +40,7 @@ def load_works(folder: Path, sources: Iterable[Mapping[str, Any]]) -> dict[str, 
     """{key: Work} of `works.toml` in `folder` and of the data sources; raises `PaperError` if two share a key."""
     file = folder / FILE
     try:
-        declared = tomllib.loads(file.read_text(encoding="utf-8"))["work"]
+        declared = parsed(file, PaperError)["work"]
         for entry in declared:
             if set(entry) != FIELDS or not entry["seen"]:
                 raise ValueError(f"fields {sorted(entry)} of {entry.get('key')}")
