@@ -236,7 +236,9 @@ def rows_of(folder: Path, pythons: Sequence[tuple[Interpreter, Path | None, str]
         waiting = iter(on_others)
         for other, found, why in others:
             what = f"Python {other.name} against {reference.name}"
-            rows.append((what, f"**no environment**: {why}" if found is None else compare(first, next(waiting).result())))
+            rows.append(
+                (what, f"**no environment**: {why}" if found is None else compare(first, next(waiting).result()))
+            )
         for _, running in seeded:
             running.result()
     differing = [compare(first, own, within="results/") for own in (second, *(own for own, _ in seeded))]
