@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 PRESS := $(VENV)/.press
 
 .DEFAULT_GOAL := all
-.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size worlds mutants faults inputs paper archive archive-check clean help
+.PHONY: all facts build check analyses report readme expected test test-spark lint bench explore explorer-bundle permutations contest multiverse test-distributed doubt docs size worlds mutants faults inputs paper archive archive-check matrix coverage clean help
 
 all: report ## Facts to verdict: store, checks, analyses, report (default)
 
@@ -94,6 +94,12 @@ faults: $(READY) ## Kill builds at seeded points, read while building (half an h
 
 inputs: $(READY) ## Damage every raw file, column and declared field and see each refused or read rightly (a quarter of an hour)
 	$(BIN)/python -m tests.proofs.inputs
+
+matrix: $(READY) ## Build and estimate on every Python found, under six hash seeds, without a network (an hour)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.proofs.matrix
+
+coverage: $(PRESS) ## Run the tests and count the lines of each room that they run
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.proofs.lines
 
 lint: $(READY) ## ruff and mypy
 	$(BIN)/ruff check .

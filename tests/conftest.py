@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 from filelock import FileLock
+from offline import refuse_other_machines
 
 from trustpanel import paths as places
 from trustpanel.paths import Paths
@@ -18,6 +20,8 @@ from trustpanel.store.build import build
 from trustpanel.store.connect import open_store
 from trustpanel.store.explorer_frames import explorer_frames
 
+# no test needs the network: what is said to work offline is tested offline
+sys.addaudithook(refuse_other_machines)
 STRICT = os.environ.get("TRUSTPANEL_STRICT") == "1"
 # modules that build whole stores begin first, so that no worker waits for the other at the end
 FIRST = ("restricted", "bad_input", "panel_call", "dangerous_dyads", "install", "api", "faults", "panel_gw", "facts")

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-import subprocess
-import sys
 from dataclasses import replace
 from itertools import combinations, product
 
@@ -453,39 +450,6 @@ def test_the_order_of_rows_does_not_matter(case: str) -> None:
     two = estimate(CASES[case].estimator, sample_of(frame, CASES[case].columns), CASES[case].options)
     assert two.coef == pytest.approx(one.coef, rel=1e-7, abs=1e-9)
     assert two.se == pytest.approx(one.se, rel=1e-7)
-
-
-SEEDED = """
-import itertools, json, sys
-sys.path.insert(0, sys.argv[1])
-from dataclasses import replace
-from estimator_cases import THREE, dyads, data
-from trustpanel.models.estimators.fit import Options
-from trustpanel.models.estimators.registry import estimate
-from trustpanel.models.estimators.sample import sample_of
-found = {}
-for name, columns in (("linear", THREE), ("poisson", dyads("yc", effects=("dyad", "year"), constant=False))):
-    for order in itertools.permutations(columns.effects):
-        fit = estimate(name, sample_of(data("dyad_years"), replace(columns, effects=order)), Options(cluster=("dyad",)))
-        found.setdefault(name, set()).add(tuple(s.hex() for s in fit.se.tolist()))
-print(json.dumps({k: sorted(map(list, v)) for k, v in found.items()}))
-"""
-
-
-def test_errors_are_equal_over_hash_seeds_and_orders_of_effects() -> None:
-    """To the last bit, in six processes with another hash seed each and every order of two and three effects."""
-    import os
-
-    folder = os.path.dirname(__file__)
-    told = set()
-    for seed in range(6):
-        env = {**os.environ, "PYTHONHASHSEED": str(seed), "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-        out = subprocess.run(
-            [sys.executable, "-c", SEEDED, folder], env=env, capture_output=True, text=True, check=True, cwd=os.getcwd()
-        )
-        told.add(out.stdout.strip())
-    assert len(told) == 1
-    assert {name: len(found) for name, found in json.loads(told.pop()).items()} == {"linear": 1, "poisson": 1}
 
 
 def test_a_fit_says_what_it_stands_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -67,9 +68,7 @@ def _download(source: Source, raw: RawFile, folder: Path) -> Path:
     try:
         got = pooch.retrieve(raw.download, known_hash=f"sha256:{pinned}", fname=name, path=folder, progressbar=False)
         if raw.archive_member:
-            with zipfile.ZipFile(got) as archive:
-                (folder / raw.name).write_bytes(archive.read(raw.archive_member))
-            Path(got).unlink()
+            _take_out(Path(got), raw, source=source.id, to=folder / raw.name)
     except Exception as error:
         raise DownloadError(
             f"a raw file of source {source.id} could not be downloaded",
@@ -79,3 +78,16 @@ def _download(source: Source, raw: RawFile, folder: Path) -> Path:
             next_step=f"try again, or put the file into {folder} by hand; the committed facts stay as they are",
         ) from error
     return folder / raw.name
+
+
+def _take_out(archive: Path, raw: RawFile, *, source: str, to: Path) -> None:
+    """The pinned member of a downloaded archive stands at `to`, whole and verified; the archive is gone."""
+    aside = to.with_name(f".new-{to.name}")
+    try:
+        with zipfile.ZipFile(archive) as held:
+            aside.write_bytes(held.read(raw.archive_member))
+        verify(aside, raw, source)
+        os.replace(aside, to)
+    finally:
+        aside.unlink(missing_ok=True)
+        archive.unlink(missing_ok=True)

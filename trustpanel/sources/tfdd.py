@@ -96,7 +96,7 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     frame = cells.set_axis(cells.index - 2)
     frame["record"] = whole_numbers(frame, "2016Update ID", FILE)
     treaties = frame.drop_duplicates("record")
-    for column in set(NAMES) - {"Entry ID", "CCODE", "Signatories"}:
+    for column in (name for name in NAMES if name not in ("Entry ID", "CCODE", "Signatories")):
         first = frame["record"].map(treaties.set_index("record")[column])
         refuse(frame, column, frame[column] == first, "the same in all rows of one agreement", FILE)
     signed, precision = _signed(treaties)

@@ -199,7 +199,7 @@ def _finish(name: str, solved: Solved, errors: Errors, options: Options) -> Fit:
     p = np.asarray(2 * law.sf(np.abs(statistic)))
     low, high = solved.coef - half, solved.coef + half
     if solved.p is not None and solved.ci is not None:
-        keep = np.isnan(solved.p) & ~_alone(options)
+        keep = np.isnan(solved.p) & (not _alone(options))
         p = np.where(keep, p, solved.p)
         low, high = (np.where(keep, mine, other) for mine, other in zip((low, high), solved.ci, strict=True))
     return Fit(
