@@ -11,11 +11,14 @@ from trustpanel.codebook.schema import Codebook
 from trustpanel.errors import UnknownNameError
 
 PACKAGE_ENTRY = """@misc{trustpanel,
-  title = {{trustpanel}: open panel data and tests of trust between enemies},
+  title = {{trustpanel}: panel data and tests of trust between enemies},
   author = {{The trustpanel developers}},
   year = {2026},
   note = {Version 0.1.0}
 }"""
+
+
+LISTED = ("table", "variable", "table or variable")
 
 
 def known(name: str, names: Iterable[str], what: str) -> str:
@@ -28,7 +31,7 @@ def known(name: str, names: Iterable[str], what: str) -> str:
         f"there is no {what} of this name",
         found=name,
         expected=f"perhaps one of {near}" if near else f"one of {names[:8]} ...",
-        next_step="tp.tables() and tp.variables() list them all",
+        next_step="tp.tables() and tp.variables() list them all" if what in LISTED else "help(tp.panel) names them all",
     )
 
 

@@ -30,7 +30,7 @@ def data_package(book: Codebook, *, rows: Mapping[str, int], folder: Path, versi
     package = {
         "$schema": PROFILE,
         "name": "trustpanel",
-        "title": "trustpanel: open panel data on trust between enemies",
+        "title": "trustpanel: panel data on trust between enemies",
         "description": "Leaders, pairs of leaders, meetings, agreements, conflict and trust between states.",
         "version": version,
         "licenses": [LICENCE],
