@@ -13,7 +13,12 @@ from trustpanel.errors import ReportError
 from trustpanel.paths import STYLE
 from trustpanel.report.tables import Table, html_text, markdown_text
 
-STYLE_SHEET = STYLE / "style.css"
+STYLE_SHEET, CELLS = STYLE / "style.css", STYLE / "cells.css"
+
+
+def sheet_of(own: Path) -> str:
+    """The style sheet of a page: its own, then that of cells, which the report and the paper share."""
+    return own.read_text(encoding="utf-8") + CELLS.read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ class Page:
         return (
             '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>{html_text(self.title)}</title>\n<style>\n{STYLE_SHEET.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
+            f"<title>{html_text(self.title)}</title>\n<style>\n{sheet_of(STYLE_SHEET)}</style>\n</head>\n<body>\n"
             f"<header><h1>{html_text(self.title)}</h1></header>\n{self._contents()}<main>\n{body}\n</main>\n</body>\n</html>\n"
         )
 

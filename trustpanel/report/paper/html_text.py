@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterable
 
 from trustpanel.paths import STYLE
+from trustpanel.report.documents import sheet_of
 from trustpanel.report.paper.document import Block, Heading, Inline, Items, Para, Placed
 from trustpanel.report.paper.model import Drawing, Paper, Piece, Sheet, inline_text
 from trustpanel.report.paper.typst_text import BEFORE_PERCENT
@@ -24,7 +25,7 @@ def html_source(paper: Paper) -> str:
         '<!doctype html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f'<meta name="keywords" content="{html_text(", ".join(head.keywords))}">\n'
-        f"<title>{html_text(head.title)}</title>\n<style>\n{LOOK.read_text(encoding='utf-8')}</style>\n</head>\n<body>\n"
+        f"<title>{html_text(head.title)}</title>\n<style>\n{sheet_of(LOOK)}</style>\n</head>\n<body>\n"
         f'<header>\n<h1>{html_text(head.title)}</h1>\n<p class="subtitle">{html_text(head.subtitle)}</p>\n'
         f'<p class="authors">{html_text(", ".join(head.authors))}</p>\n</header>\n{_contents(paper)}'
         f"<main>\n{body}\n</main>\n</body>\n</html>\n"
