@@ -9,7 +9,9 @@ import pytest
 from alike import alike
 
 from trustpanel.errors import ReportError
+from trustpanel.models.doubt_bounds import PLACEMENTS
 from trustpanel.models.doubt_coding import coding_doubt
+from trustpanel.models.doubt_coverage import missing_doubt
 from trustpanel.models.doubt_selection import selection_doubt
 from trustpanel.models.doubt_spec import load_doubt_spec
 from trustpanel.models.estimate import plain
@@ -89,6 +91,20 @@ def test_the_committed_doubt_is_what_the_store_gives(held, frames, expected) -> 
     alike(json.loads(json.dumps(plain(found))), theirs, "coding", rel=1e-5, absolute=1e-7)
     selection = selection_doubt(CORE, SPEC.selection, frames, held["pair_years"])
     alike(json.loads(json.dumps(plain(selection))), expected["selection"], "selection", rel=1e-5, absolute=1e-7)
+
+
+def test_the_committed_weights_and_bounds_are_what_the_store_gives(held, frames, expected) -> None:
+    """Weights for coverage on both grains with all they rest on, and three of the shares of unknown years filled."""
+    shares = (0.0, 0.05, 1.0)
+    beside = {name: held[name] for name in ("pair_years", "background")}
+    found = missing_doubt(CORE, SPEC.missing, replace(SPEC.tipping, shares=shares), frames, **beside)
+    found = json.loads(json.dumps(plain(found)))
+    theirs = {**expected["missing"], "bounds": dict(expected["missing"]["bounds"])}
+    theirs["bounds"]["steps"] = [step for step in theirs["bounds"]["steps"] if step["share"] in shares]
+    assert len(theirs["bounds"]["steps"]) == 3 * len(PLACEMENTS)
+    for one in (found, theirs):
+        assert one["bounds"].pop("turns")
+    alike(found, theirs, "missing", rel=1e-5, absolute=1e-7)
 
 
 def test_as_coded_is_the_main_model(expected) -> None:
