@@ -9,8 +9,8 @@ from trustpanel.models.spec_types import GRAINS
 
 Bounds = tuple[float | None, float | None]
 SCOPE = (
-    "The sample is nearly a star on one state: no world-wide claim. Until Hoffman's indicators are complete the "
-    "verdict speaks of carry-over of contact, not of state trust."
+    "The sample is nearly a star on one state: no world-wide claim. The verdict speaks of carry-over of contact, not "
+    "of state trust; Hoffman's indicators stand in the contest of explanations."
 )
 
 

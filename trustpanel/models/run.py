@@ -225,7 +225,7 @@ def _holm(specs: Sequence[Spec], owner: str, core: CoreResult) -> dict:
     family = [s for s in specs if s.role == "secondary" and s.core.owner == owner]
     found: dict = {
         "family": [s.id for s in family],
-        "note": "H4 and H5 are not estimated here; Holm is over the hypotheses named in `family`.",
+        "note": "Holm is over the hypotheses named in `family`; H4 and H5 have results of their own and are not in it.",
     }
     for grain in GRAINS:
         p = {
