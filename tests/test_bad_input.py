@@ -256,7 +256,7 @@ def test_facts_are_replaced_together_or_not_at_all(world: World) -> None:
     raw("reign", "leaderlist_3_21.csv", "Greta Gale", "Greta Gayle")(world)
     raw("herre_ideology", "global_leader_ideologies.csv", "rightist", "royalist")(world)
     facts = {file.name: digest(file) for file in world.paths.facts.iterdir()}
-    with refused(RawFileError, "global_leader_ideologies.csv", "row: 2", "royalist", world=world):
+    with refused(RawFileError, "global_leader_ideologies.csv", "row: line 2", "royalist", world=world):
         make_facts(world)
     assert {file.name: digest(file) for file in world.paths.facts.iterdir()} == facts
 
