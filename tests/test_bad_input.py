@@ -411,6 +411,10 @@ GOOD = {
 RIVALS = {
     "no source that was read": ({"source_1": ""}, ("no source that was read", "nobody's memory")),
     "grade A on one page": ({"grade": "A"}, ("grade A without a second source", "set the grade to B")),
+    "grade A on one page twice": (
+        {"grade": "A", "source_2": "https://example.org/one", "says_2": "they met"},
+        ("grade A without a second source",),
+    ),
     "a person not in office and no capacity": ({"person_b": "p-nobody-na"}, ("no capacity", "office_b")),
     "a date outside both spells": (
         {"start_date": "1930-01-01", "end_date": "1930-01-01", "office_a": "heir", "office_b": "heir"},

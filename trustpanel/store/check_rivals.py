@@ -32,7 +32,8 @@ RULES = (
     ),
     Rule(
         "grade A without a second source",
-        "r.grade not in ('A', 'B') or r.grade is null or (r.grade = 'A' and r.source_2 is null)",
+        "r.grade not in ('A', 'B') or r.grade is null "
+        "or (r.grade = 'A' and coalesce(r.source_2, r.source_1) = r.source_1)",
         "two independent pages for A, one for B",
         "name the second page, or set the grade to B",
     ),
