@@ -3,7 +3,7 @@
 Country and Organization Leader Travel (COLT): the South American sheet (`colt_south_america`, xlsx) or the
 world-wide file that a user supplies (`colt`, xlsx or csv) with the same 76 columns.
 Traps handled: rows that the PE-Latam project added hold numbers where COLT holds text; dates come as ISO days, ISO
-times, Excel days and US days; an end before its start becomes null with a flag; lists of persons are
+times, Excel days and US days; an end before its start becomes null; lists of persons are
 split at semicolons outside parentheses; a multilateral event without a name is kept as `(not named)`.
 The sheet of cancelled trips is never read.
 """
@@ -139,11 +139,6 @@ def _text(value: object) -> str | None:
 def _trips(table: pd.DataFrame, path: Path) -> pd.DataFrame:
     start = _dates(table, "TripStartDate", path)
     end = _dates(table, "TripEndDate", path)
-    backwards = end < start
-    flag = pd.Series(None, index=table.index, dtype=object)
-    flag[end.isna()] = "no end"
-    flag[start.isna()] = "no start"
-    flag[backwards] = "end before start"
     event = table["NameMultilatEvent"]
     unnamed = event.isna() & _yes(table, "AttendedMultilatEvent", path).eq(True)
     return pd.DataFrame(
@@ -154,8 +149,7 @@ def _trips(table: pd.DataFrame, path: Path) -> pd.DataFrame:
             "visited_iso3": table["CountryVisitedISO"],
             "city": table["CityVisited"],
             "start_date": start,
-            "end_date": end.mask(backwards),
-            "date_flag": flag,
+            "end_date": end.mask(end < start),
             "met_host": _yes(table, "MetHostHoGS", path),
             "host_name_raw": table["HostHOGSName"],
             "multilateral_event": event.mask(unnamed, "(not named)"),

@@ -46,7 +46,7 @@ FACTS = (
 FILE = "DCAD-v1.0-main.csv"
 NAMES = (
     "DCAid", "ccode1", "ccode2", "signDay", "signMonth", "signYear", "EIFDay", "EIFMonth", "EIFYear", "type",
-    "category1", "category2", "category3", "categoryConf", "asymmetry", "terminated", "endYearEstimate", "sourceType",
+    "category1", "category2", "category3", "categoryConf", "asymmetry", "terminated", "endYearEstimate",
     "factivaSign",
 )  # fmt: skip
 CATEGORY = {
@@ -65,7 +65,6 @@ MEANINGS: dict[str, Mapping[Any, Any]] = {
     "category3": CATEGORY,
     "categoryConf": {"high": "high", "med": "medium", "low": "low", "atypical": "atypical"},
     "terminated": {"0": "no", "1": "yes", "-99": "unknown", "-88": "in_force_unknown"},
-    "sourceType": {"treaty": "treaty", "factiva": "news"},
     "factivaSign": {"1": "yes", "0": "no", "-99": "unclear", "": None},
 }
 
@@ -95,7 +94,6 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
             "asymmetry": frame["asymmetry"],
             "terminated": word["terminated"],
             "end_year_estimate": frame["endYearEstimate"],
-            "source_type": word["sourceType"],
             "signature_reported": word["factivaSign"],
         }
     )

@@ -33,15 +33,12 @@ IDEOLOGY = {
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The leaders' ideologies; raises `RawFileError`."""
     path = raw.path(FILE)
-    frame = read_delimited(path, ("country_code_cow", "year", "leader", "leader_ideology"))
-    ideology = words(frame, "leader_ideology", path, IDEOLOGY).map(IDEOLOGY)
-    name = frame["leader"].str.split().str.join(" ")
+    frame = read_delimited(path, ("country_code_cow", "year", "leader_ideology"))
     leaders = pd.DataFrame(
         {
             "ccode": whole(frame, "country_code_cow", path),
             "year": whole(frame, "year", path),
-            "leader_name_raw": name.mask((name == "") | (ideology == "not_applicable")),
-            "leader_ideology": ideology,
+            "leader_ideology": words(frame, "leader_ideology", path, IDEOLOGY).map(IDEOLOGY),
         }
     )
     return {"herre_ideology_leaders": leaders}

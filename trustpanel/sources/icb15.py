@@ -72,12 +72,11 @@ def _dyads(raw: RawFolder) -> pd.DataFrame:
 
 def _kgd(raw: RawFolder) -> pd.DataFrame:
     path = raw.path("kdg.csv")
-    numbers = {"rivnumb": "rivalry_id", "rivala": "ccode_a", "rivalb": "ccode_b", "totdisp": "disputes"}
+    numbers = {"rivnumb": "rivalry_id", "rivala": "ccode_a", "rivalb": "ccode_b"}
     text = read_delimited(path, [*numbers, "beginr", "endr", "rivtyp2"])
     frame = pd.DataFrame({new: whole(text, old, path) for old, new in numbers.items()})
     for old, edge in (("beginr", "start"), ("endr", "end")):
-        day = whole(text, old, path)
-        frame[f"{edge}_year"], frame[f"{edge}_month"] = day // 10000, day // 100 % 100
+        frame[f"{edge}_year"] = whole(text, old, path) // 10000
     return frame.assign(isolated=text["rivtyp2"].str.strip() == "ISOLATED")
 
 

@@ -37,7 +37,7 @@ DEMOCRACY = {
     "v2x_polyarchy": "polyarchy",
     "aeuds": "unified_democracy",
 }
-ECONOMY = {"ccode": "ccode", "year": "year", "mrgdppc": "gdp_per_head", "pwtpop": "population_millions"}
+ECONOMY = {"ccode": "ccode", "year": "year", "mrgdppc": "gdp_per_head"}
 
 
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:

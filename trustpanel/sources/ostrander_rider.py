@@ -3,7 +3,7 @@
 Ostrander and Rider 2018, base travel data, 1906-2017, made from the same official list as `state_dept_travels`.
 Traps handled: the code is `NA`, `Na` or empty for the Vatican and the Palestinian Authority; the codes follow the
 authors' own usage (Taiwan 710, Kosovo 347); a stay's last day follows from its duration, days of arrival and departure
-counted; trips as president-elect are flagged; the type of trip has no published meaning and is not read.
+counted; trips as president-elect are legs like others; the type of trip has no published meaning and is not read.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NO_CODE = ("NA", "Na", "")
 def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
     """The one fact; raises `RawFileError`. A record is the row of the sheet."""
     path = raw.path(FILE)
-    columns = ["President", "Country", "COWCode", "Locale", "Duration", "StartDate", "AsElect", "HeadoGov"]
+    columns = ["President", "Country", "COWCode", "Duration", "StartDate"]
     text = read_sheet(path, "Sheet1", columns)
     start = pd.to_datetime(text["StartDate"], format="%Y-%m-%d", errors="coerce")
     if start.isna().any():
@@ -52,9 +52,6 @@ def read(raw: RawFolder) -> dict[str, pd.DataFrame]:
             "ccode": number(text, "COWCode", path, marks=NO_CODE),
             "start_date": start,
             "end_date": start + pd.to_timedelta(days - 1, unit="D"),
-            "locale": text["Locale"].where(text["Locale"].ne(""), None),
-            "as_elect": whole(text, "AsElect", path).eq(1),
-            "met_head": whole(text, "HeadoGov", path).eq(1),
         }
     )
     return {"ostrander_rider_legs": legs.reset_index(drop=True)}

@@ -37,9 +37,7 @@ def _visit(record: TripRecord) -> dict[str, object]:
         "end_date": end,
         "visitor": record.text("visitor"),
         "country_id": record.attribute("from", "id"),
-        "country_name": record.text("from"),
         "description": record.text("description", may_be_empty=True),
-        "source_file": record.file,
     }
 
 
