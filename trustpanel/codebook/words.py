@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from importlib.metadata import version
 from typing import Any
 
 from trustpanel.codebook.load import codebook
@@ -14,7 +15,7 @@ PACKAGE_ENTRY = """@misc{trustpanel,
   title = {{trustpanel}: panel data and tests of trust between enemies},
   author = {{The trustpanel developers}},
   year = {2026},
-  note = {Version 0.1.0}
+  note = {Version VERSION}
 }"""
 
 
@@ -127,9 +128,14 @@ def bibtex(names: Iterable[str]) -> str:
     return bibtex_of({s for name in names for s in sources_of(book, name)})
 
 
+def package_version() -> str:
+    """The installed version of trustpanel."""
+    return version("trustpanel")
+
+
 def bibtex_of(sources: Iterable[str]) -> str:
     """BibTeX entries of the package and of `sources`, each once, by key."""
     book = codebook()
     used = {s for s in sources if s in book.sources}
     entries = sorted({book.sources[s].bibtex_key: book.sources[s].bibtex.strip() for s in used}.items())
-    return "\n\n".join([PACKAGE_ENTRY, *(entry for _, entry in entries)]) + "\n"
+    return "\n\n".join([PACKAGE_ENTRY.replace("VERSION", package_version()), *(entry for _, entry in entries)]) + "\n"

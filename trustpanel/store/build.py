@@ -8,7 +8,6 @@ import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -17,6 +16,7 @@ import pyarrow as pa
 from trustpanel import paths as places
 from trustpanel.codebook.load import codebook
 from trustpanel.codebook.schema import TYPES, Codebook, Table
+from trustpanel.codebook.words import package_version
 from trustpanel.errors import BuildError
 from trustpanel.paths import Paths
 from trustpanel.sources.coded import declared, read_coded
@@ -148,11 +148,6 @@ def _inputs(con: duckdb.DuckDBPyConnection, paths: Paths, coded: dict, book: Cod
         " ? as duckdb_version, ? as built_at",
         [book.schema_version, package_version(), facts_hash, duckdb.__version__, datetime.now(UTC).isoformat()],
     )
-
-
-def package_version() -> str:
-    """The installed version of trustpanel."""
-    return version("trustpanel")
 
 
 def _windows(book: Codebook) -> pa.Table:
