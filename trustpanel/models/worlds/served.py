@@ -136,13 +136,13 @@ def linear_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sam
 
 
 def plain_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sample:
-    """A score with dyad and year effects; errors independent, their spread the same in every row."""
+    """A score with dyad effects, no shock of the year, and independent errors whose spread is the same in every row."""
     y = ground.level[ground.dyad] + effect * ground.contact + rng.standard_normal(len(ground.dyad))
     return _sample(ground, y, effects=("dyad", "year"))
 
 
 def uneven_world(ground: Ground, effect: float, rng: np.random.Generator) -> Sample:
-    """A score with dyad and year effects; errors independent, their spread growing with the state stock."""
+    """A score with dyad effects, no shock of the year, and errors whose spread grows with the state stock."""
     noise = rng.standard_normal(len(ground.dyad)) * (0.5 + 0.5 * ground.state)
     return _sample(ground, ground.level[ground.dyad] + effect * ground.contact + noise, effects=("dyad", "year"))
 
