@@ -155,6 +155,18 @@ def test_the_page_forbids_every_request_that_leaves_the_machine(explorer_site):
     assert (explorer_site / "licences.txt").read_text(encoding="utf-8").count("MIT License") >= 2
 
 
+def test_what_a_part_of_the_page_shows_is_cited_with_every_source_behind_it(piece, store):
+    start = piece("start")
+    cited = start["sources_of"]
+    assert cited["leaders"] == ["archigos41", "reign", "wikidata_leaders"]
+    assert (cited["disputes"], cited["wars"], cited["crises"]) == (["cow_mid5"], ["cow_mid5"], ["icb15"])
+    assert {"tfdd", "mia_igo", "world_treaty_index", "vaynman_aad", "troopdata"} <= set(cited["indicators"])
+    assert {s for part in cited.values() for s in part} <= set(start["sources"])
+    # the lists behind the meetings are those that the records of the store name; our own search is no published work
+    (named,) = store.execute("select list(distinct source order by source) from meeting_evidence").fetchone()
+    assert [s for s in named if s != "rival_meetings"] == cited["meetings"]
+
+
 def test_a_frame_that_lacks_a_column_is_refused_and_the_old_pages_stay(frames, tmp_path):
     folder = tmp_path / "explorer"
     folder.mkdir()

@@ -116,6 +116,9 @@ def test_a_click_and_a_link_show_what_stands_behind_a_meeting(at):
     assert "2942" in text(page, "#details")
     assert '--view "view=pair' in page.run("document.querySelector('.cite textarea').value")
     assert "Goemans" in page.run("document.querySelector('.cite textarea').value")
+    # what the lanes rest on is cited though no mark of it stands in these years
+    for work in ("Vaynman", "Electronic World Treaty Index", "Measuring International Authority"):
+        assert work in page.run("document.querySelector('.cite textarea').value"), work
 
 
 def test_arrow_keys_walk_the_picture_and_enter_opens(at):

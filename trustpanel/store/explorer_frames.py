@@ -35,7 +35,7 @@ AGREEMENTS = f"""
         g.signed_date, g.signed_precision, g.in_force_date,
         coalesce(g.ended_date, make_date(g.end_year_estimate, 12, 31)) as end_date,
         g.ended_date is null and g.end_year_estimate is not null as end_estimated, g.ended_status, g.bilateral,
-        case when length(t.records) > 160 then left(t.records, 157) || '...' else t.records end as records
+        t.records
     from agreements as g
     inner join agreement_parties as p on g.agreement_id = p.agreement_id
     inner join agreement_parties as q on g.agreement_id = q.agreement_id and p.ccode < q.ccode

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from trustpanel.codebook.load import codebook
+from trustpanel.codebook.schema import Codebook
 from trustpanel.errors import ReportError
 from trustpanel.paths import EXPLORER
 from trustpanel.report.documents import write
@@ -59,6 +60,16 @@ COLUMNS = {
     "windows": ("what", *SPELL),
     "meta": ("schema_version", "package_version", "facts_sha256"),
 }  # fmt: skip
+# which tables of the store a part of the page shows: their sources are the ones to cite with it
+SHOWS = {
+    "states": ("states",),
+    "leaders": ("leaders", "persons"),
+    "meetings": ("meetings",),
+    "disputes": ("disputes",),
+    "wars": ("wars",),
+    "crises": ("crises",),
+    "indicators": ("trust_discretion_parts", "trust_oversight", "trust_rules"),
+}
 STATIC = {
     "index.html": EXPLORER / "index.html",
     "explorer.css": EXPLORER / "explorer.css",
@@ -97,7 +108,7 @@ def start_piece(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         meetings=("meeting_id", "nunique"), first=("start_date", "min"), last=("end_date", "max")
     )
     named = set(terms["person_id"]) | set(meetings["person_a"]) | set(meetings["person_b"])
-    sources = codebook().sources
+    book = codebook()
     return {
         "meta": frames["meta"].iloc[0].to_dict(),
         "states": columns(frames["states"]),
@@ -107,8 +118,15 @@ def start_piece(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
         "dyads": columns(frames["dyads"]),
         "met": columns(met),
         "windows": columns(frames["windows"]),
-        "sources": {key: [s.title, s.citation] for key, s in sorted(sources.items()) if s.ship},
+        "sources": {key: [s.title, s.citation] for key, s in sorted(book.sources.items()) if s.ship},
+        "sources_of": {part: _cited(book, tables) for part, tables in SHOWS.items()},
     }
+
+
+def _cited(book: Codebook, tables: tuple[str, ...]) -> list[str]:
+    """The shipped sources of the tables, each once, in the order of their keys."""
+    named = {s for table in tables for s in book.tables[table].sources}
+    return sorted(s for s in named if s in book.sources and book.sources[s].ship)
 
 
 def leader_piece(frames: Mapping[str, pd.DataFrame]) -> dict[str, Any]:

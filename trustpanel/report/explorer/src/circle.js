@@ -33,7 +33,7 @@ export async function yearsView(w, state, main) {
       html("button", { type: "button", id: "save-svg", onclick: () => save(`${name}.svg`, "image/svg+xml", svgText(find("picture").firstChild)) }, "Save picture (SVG)"),
       html("button", { type: "button", id: "save-png", onclick: async () => save(`${name}.png`, "image/png", await pngBlob(find("picture").firstChild)) }, "Save picture (PNG)"),
       html("button", { type: "button", id: "save-csv", onclick: () => save(`${name}.csv`, "text/csv", csv(mine.map((m) => ({ ...m, state_a: stateName(w, m.ccode_a), state_b: stateName(w, m.ccode_b) })))) }, "Save rows (CSV)")),
-    citeBlock(citation(w, { ...state, view: "years", year }, title, ["state_dept_visits", "state_dept_travels", "colt_south_america", "china_vitae", "archigos41"])),
+    citeBlock(citation(w, { ...state, view: "years", year }, title, ["states", "leaders", "meetings"].flatMap((part) => w.sources_of[part]))),
     table(`${title}: ${many(mine.length, "pair")} that met`, [["Pair", false], ["Meetings", true], ["Of two effective leaders", true], ["Covered from both sides", false]],
       mine.map((m) => [html("a", { href: addressOf({ view: "pair", pair: `${m.ccode_a}-${m.ccode_b}`, from: year - 5, to: year + 5 }) }, pairName(w, m.ccode_a, m.ccode_b)), number(m.meetings), number(m.leader_meetings), known.has(key(m.ccode_a, m.ccode_b)) ? "yes" : "no"])),
     ...(chosen ? [notMet(w, chosen, known, met, year)] : []),
@@ -52,7 +52,7 @@ function coverage(w, known, year) {
   const found = new Set(known.filter((k) => day(k.start_date) <= to && day(k.end_date) >= from).map((k) => key(k.ccode_a, k.ccode_b)));
   const alive = w.dyads.filter((d) => day(d.first_day) <= to && day(d.last_day) >= from);
   const living = new Set(alive.map((d) => key(d.ccode_a, d.ccode_b)));
-  return { size: [...found].filter((k) => living.has(k)).length, alive: alive.length, has: (k) => found.has(k), of: (code) => alive.filter((d) => (d.ccode_a === code || d.ccode_b === code)), };
+  return { size: [...found].filter((k) => living.has(k)).length, alive: alive.length, has: (k) => found.has(k), of: (code) => alive.filter((d) => d.ccode_a === code || d.ccode_b === code) };
 }
 
 function notMet(w, chosen, known, met, year) {

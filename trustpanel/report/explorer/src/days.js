@@ -21,6 +21,9 @@ export function span(start, end) {
   return `${spoken(start)} to ${spoken(end)}`;
 }
 
+// Some day from first to last, the first alone where the last is not known, lies in the range.
+export const overlaps = (first, last, { from, to }) => first != null && first <= to && (last ?? first) >= from;
+
 // The stretches of [from, to] that no span covers; spans are [first, last], end days included.
 export function gaps(spans, from, to) {
   const found = [];

@@ -1,7 +1,7 @@
 import { span, spoken } from "./days.js";
 import { address, facts, html } from "./dom.js";
 import { titled } from "./lanes.js";
-import { HOSTILITY, kindWords, LEVELS, plain, PRECISION, sourceWords, GRADES } from "./words.js";
+import { HOSTILITY, kindWords, plain, PRECISION, sourceWords, GRADES } from "./words.js";
 import { grade, personName, stateName } from "./world.js";
 
 // What stands behind a mark of the timeline, as a block of the page.
@@ -60,9 +60,9 @@ function agreements(w, { year, list }) {
   ];
 }
 
-const dispute = (w, d) => [html("h3", {}, `Militarised dispute ${d.dispute_id}`), facts([["Days", span(d.start_date, d.end_date)], ["Highest hostility", HOSTILITY[d.hostility]?.[1]], ["Source", w.sources.cow_mid5?.[0]]])];
-const war = (w, r) => [html("h3", {}, r.war_name), facts([["Days", span(r.start_date, r.end_date)], ["War", r.war_id], ["Source", w.sources.cow_mid5?.[0]]])];
-const crisis = (w, c) => [html("h3", {}, `Crisis: ${titled(c.crisis_name)}`), facts([["Days", span(c.start_date, c.end_date)], ["Crisis", c.crisis_id], ["Source", w.sources.icb15?.[0]]])];
+const listed = (w, part) => ["Source", w.sources_of[part].map((s) => w.sources[s][0]).join("; ")];
+const dispute = (w, d) => [html("h3", {}, `Militarised dispute ${d.dispute_id}`), facts([["Days", span(d.start_date, d.end_date)], ["Highest hostility", HOSTILITY[d.hostility]?.[1]], listed(w, "disputes")])];
+const war = (w, r) => [html("h3", {}, r.war_name), facts([["Days", span(r.start_date, r.end_date)], ["War", r.war_id], listed(w, "wars")])];
+const crisis = (w, c) => [html("h3", {}, `Crisis: ${titled(c.crisis_name)}`), facts([["Days", span(c.start_date, c.end_date)], ["Crisis", c.crisis_id], listed(w, "crises")])];
 const indicator = (w, r) => [html("h3", {}, r.words), facts([["Years", `${r.start_year} to ${r.end_year}`], ["How to read it", "The count is of those kinds that a source observes for the two; what no source observes is unknown, not low trust."]])];
 
-export const levelWords = (level) => LEVELS[level];

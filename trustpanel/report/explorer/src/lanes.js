@@ -1,8 +1,8 @@
-import { day, dayOf, gaps, span, spoken, year } from "./days.js";
+import { day, dayOf, gaps, overlaps, span, spoken, year } from "./days.js";
 import { svg, textWidth } from "./dom.js";
 import { box, FAINT, GROUND, INK, packed, round, symbol, words, wordsIn } from "./shapes.js";
 import { GRADES, HOSTILITY, kindGroup, kindWords, many, plain } from "./words.js";
-import { bothLead, codesOf, grade, personName } from "./world.js";
+import { bothLead, codesOf, grade, ofPersons, personName } from "./world.js";
 
 // A lane draws itself at a height and says how high it is; its marks are what a reader can go to and open.
 export function termsLane(view, side) {
@@ -30,7 +30,7 @@ export function termsLane(view, side) {
 
 export function meetingsLane(view) {
   const { w, x, from, to, rows } = view;
-  const held = rows.meetings.filter((m) => day(m.end_date) >= from && day(m.start_date) <= to);
+  const held = rows.meetings.filter((m) => overlaps(day(m.start_date), day(m.end_date), view));
   const places = held.map((m) => (x(Math.max(day(m.start_date), from)) + x(Math.min(day(m.end_date), to))) / 2);
   const order = held.map((_, i) => i).sort((i, j) => places[i] - places[j]);
   const row = [];
@@ -38,7 +38,7 @@ export function meetingsLane(view) {
   const marks = held.map((m, i) => ({
     kind: "meeting", id: m.meeting_id + (m.person_a + m.person_b), item: m, at: day(m.start_date),
     label: `${span(m.start_date, m.end_date)}, ${m.place ?? "place not known"}: ${personName(w, m.person_a)} and ${personName(w, m.person_b)}, ${kindWords(m.kind)}`,
-    faded: Boolean(view.persons && !(view.persons.includes(m.person_a) && view.persons.includes(m.person_b))),
+    faded: !ofPersons(m, view.persons),
     draw: (top) => {
       const y = top + 16 + 12 * row[i];
       const color = GRADES[grade(m)][0];
@@ -58,7 +58,7 @@ export function meetingsLane(view) {
 }
 
 // Unknown is the ground; what is known better lies over it.
-export function coverageGround(view, top, height) {
+function coverageGround(view, top, height) {
   const { x, from, to, rows } = view;
   const stretch = ([a, b], fill) => (b < from || a > to ? null : box(x(Math.max(a, from)), top, x(Math.min(b, to) + 1) - x(Math.max(a, from)), height, fill));
   const of = (level) => rows.known.filter((k) => k.level === level).map((k) => [day(k.start_date), day(k.end_date)]);
@@ -75,7 +75,7 @@ export function coverageGround(view, top, height) {
 export function agreementsLane(view) {
   const { x, from, to, rows } = view;
   const begun = (a) => day(a.signed_date ?? a.in_force_date);
-  const held = rows.agreements.filter((a) => a.political && begun(a) != null && begun(a) <= to && (a.end_date ? day(a.end_date) : begun(a)) >= from);
+  const held = rows.agreements.filter((a) => a.political && overlaps(begun(a), day(a.end_date), view));
   const spans = held.map((a) => [x(Math.max(begun(a), from)), a.end_date ? x(Math.min(day(a.end_date), to)) : x(Math.max(begun(a), from)) + 14]);
   const order = held.map((_, i) => i).sort((i, j) => spans[i][0] - spans[j][0]);
   const row = [];
@@ -94,7 +94,7 @@ export function agreementsLane(view) {
   }));
   return { label: "Political agreements", marks, draw: (top) => {
     const height = 20 + 10 * Math.max(0, ...row);
-    return [[...windowGround(view, "agreements", top, height), empty(view, held, top, height, "no political agreement in the store")], height];
+    return [[...windowGround(view, "agreements", top, height), empty(view, held, "agreements", top, height, "no political agreement in the store")], height];
   } };
 }
 
@@ -116,13 +116,16 @@ export function otherAgreementsLane(view) {
     },
   }));
   return { label: `Other agreements signed in the year (most: ${years.size ? most : 0})`, marks, draw: (top) => [
-    [...windowGround(view, "agreements", top, 32), empty(view, marks, top, 32, "no other agreement in the store")], 32] };
+    [...windowGround(view, "agreements", top, 32), empty(view, marks, "agreements", top, 32, "no other agreement in the store")], 32] };
 }
 
-export function conflictLane(view, what, label, list, look) {
+const LANES = { dispute: ["Disputes", "militarised disputes"], war: ["Wars", "wars"], crisis: ["Crises", "crises"] };
+
+export function conflictLane(view, what, list, look) {
+  const [label, window] = LANES[what];
   const { x, from, to } = view;
   const end = (r) => (r.end_date ? day(r.end_date) : day(r.start_date));
-  const held = list.filter((r) => end(r) >= from && day(r.start_date) <= to);
+  const held = list.filter((r) => overlaps(day(r.start_date), day(r.end_date), view));
   const spans = held.map((r) => { const left = x(Math.max(day(r.start_date), from)); return [left, Math.max(x(Math.min(end(r) + 1, to + 1)), left + 4)]; });
   const rowOf = packed(spans, 2);
   const marks = held.map((r, i) => ({
@@ -131,7 +134,7 @@ export function conflictLane(view, what, label, list, look) {
   }));
   return { label, marks, draw: (top) => {
     const height = 17 + 11 * Math.max(0, ...rowOf);
-    return [[...windowGround(view, label === "Disputes" ? "militarised disputes" : what === "war" ? "wars" : "crises", top, height), empty(view, held, top, height, "none in the list")], height];
+    return [[...windowGround(view, window, top, height), empty(view, held, window, top, height, "none in the list")], height];
   } };
 }
 
@@ -141,7 +144,7 @@ export const crisisLook = (c) => ({ id: c.crisis_id, words: `crisis, ${titled(c.
 export const titled = (name) => (name && name === name.toUpperCase() ? name.toLowerCase().replace(/(^|[\s(-])\S/g, (c) => c.toUpperCase()) : name);
 
 // Hatched where the list cannot know.
-export function windowGround(view, what, top, height) {
+function windowGround(view, what, top, height) {
   const { x, from, to, w } = view;
   const spans = w.windows[what] ? [w.windows[what]] : [];
   return gaps(spans, from, to).flatMap(([a, b]) => [
@@ -150,9 +153,8 @@ export function windowGround(view, what, top, height) {
   ]);
 }
 
-function empty(view, held, top, height, content) {
+function empty(view, held, what, top, height, content) {
   if (held.length) return null;
-  const window = [Math.max(view.from, view.w.windows[content.includes("agreement") ? "agreements" : "wars"]?.[0] ?? view.from), view.to];
-  return wordsIn(view.x(window[0]), view.right, top + height / 2 + 4, content, { size: 10, fill: FAINT });
+  const first = Math.max(view.from, view.w.windows[what]?.[0] ?? view.from);
+  return wordsIn(view.x(first), view.right, top + height / 2 + 4, content, { size: 10, fill: FAINT });
 }
-

@@ -2,12 +2,12 @@ import { day, dayOf, gaps, text } from "./days.js";
 import { svg } from "./dom.js";
 import { box, FAINT, GROUND, INK, round, words, wordsIn } from "./shapes.js";
 
-const INDICATORS = [
+export const INDICATORS = [
   ["discretion", "Discretion", "discretion_parts", "discretion_parts_known", "kinds of discretion granted"],
   ["oversight", "Oversight", "oversight_leeway_parts", "oversight_parts_known", "kinds of agreement leave leeway"],
   ["rules", "Rules", "rules_framework_parts", "rules_parts_known", "kinds of agreement are frameworks"],
 ];
-export const indicatorWords = (run, [name, label, count, of, what]) =>
+const indicatorWords = (run, [name, label, count, of, what]) =>
   run[`${name}_side`] == null ? `${label}: unknown` : `${label}: ${run[count]} of ${run[of]} known ${what}, ${run[`${name}_side`] ? "on the trusting side" : "not on the trusting side"}`;
 
 // Hoffman's three indicators, each in a row of its own: dark where it is on its trusting side, white where it is not.
@@ -117,4 +117,3 @@ export const PANELS = [
   { label: "Stock of the pair in office (weighted meetings)", names: [["contact_stock", LINES.contact_stock], ["bond_stock", LINES.bond_stock]] },
   { label: "Stock of others of the two states (weighted meetings)", names: [["state_stock", LINES.state_stock], ["other_stock", LINES.other_stock]] },
 ];
-export { INDICATORS, INK };

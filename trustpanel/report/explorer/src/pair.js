@@ -1,12 +1,12 @@
 import { addressOf, go } from "./address.js";
-import { day, dayOf, gaps, year } from "./days.js";
-import { find, html } from "./dom.js";
+import { day, dayOf, gaps, overlaps, year } from "./days.js";
+import { find, html, svg } from "./dom.js";
 import { evidence } from "./evidence.js";
 import { jointOffice, picture } from "./picture.js";
 import { rowsBlock } from "./rows.js";
 import { citation, citeBlock, pngBlob, save, svgText } from "./save.js";
 import { many, percent } from "./words.js";
-import { bothLead, codesOf, pairName, pairRows, personName, sharedSpells, stateName } from "./world.js";
+import { bothLead, codesOf, ofPersons, pairName, pairRows, personName, sharedSpells, stateName } from "./world.js";
 
 export const FIRST_VIEW = { view: "pair", pair: "2-365", from: "1970", to: "1995" };
 
@@ -36,7 +36,7 @@ export async function pairView(w, state, main) {
     html("div", { class: "controls" },
       html("button", { type: "button", id: "save-svg", onclick: () => save(`${fileName(shape)}.svg`, "image/svg+xml", svgText(find("picture").firstChild)) }, "Save picture (SVG)"),
       html("button", { type: "button", id: "save-png", onclick: async () => save(`${fileName(shape)}.png`, "image/png", await pngBlob(find("picture").firstChild)) }, "Save picture (PNG)")),
-    citeBlock(citation(w, { ...state, view: "pair", pair: `${a}-${b}`, from: year(from), to: year(to) }, title, sourcesOf(rows, shape))),
+    citeBlock(citation(w, { ...state, view: "pair", pair: `${a}-${b}`, from: year(from), to: year(to) }, title, sourcesOf(w, rows, shape))),
     html("div", { id: "rows" }),
   );
   let opened = () => {};
@@ -50,7 +50,7 @@ export async function pairView(w, state, main) {
 
 // Persons who never led at the same time: the days of their meetings.
 function metDays(rows, persons) {
-  const days = rows.meetings.filter((m) => persons?.includes(m.person_a) && persons.includes(m.person_b)).flatMap((m) => [day(m.start_date), day(m.end_date)]);
+  const days = rows.meetings.filter((m) => persons && ofPersons(m, persons)).flatMap((m) => [day(m.start_date), day(m.end_date)]);
   return days.length ? [Math.min(...days), Math.max(...days)] : null;
 }
 
@@ -93,7 +93,7 @@ function walk(marks, show) {
   const to = (mark) => { for (const m of marks) m.element.setAttribute("tabindex", m === mark ? "0" : "-1"); mark.element.focus(); };
   if (marks.length) marks[0].element.setAttribute("tabindex", "0");
   lanes.forEach((lane, l) => lane.forEach((mark, i) => {
-    mark.element.append(Object.assign(document.createElementNS("http://www.w3.org/2000/svg", "title"), { textContent: mark.label }));
+    mark.element.append(svg("title", {}, mark.label));
     mark.element.addEventListener("click", () => { to(mark); show(mark); });
     mark.element.addEventListener("keydown", (e) => {
       const near = (other) => other && other.reduce((best, m) => (Math.abs(m.at - mark.at) < Math.abs(best.at - mark.at) ? m : best));
@@ -105,7 +105,7 @@ function walk(marks, show) {
 }
 
 function summary({ w, codes, rows, shared, from, to, persons }) {
-  const held = rows.meetings.filter((m) => day(m.end_date) >= from && day(m.start_date) <= to && (!persons || (persons.includes(m.person_a) && persons.includes(m.person_b))));
+  const held = rows.meetings.filter((m) => overlaps(day(m.start_date), day(m.end_date), { from, to }) && ofPersons(m, persons));
   const days = (spans) => spans.reduce((sum, [x, y]) => sum + Math.max(0, Math.min(y, to) - Math.max(x, from) + 1), 0);
   const searched = rows.known.filter((k) => k.level === "searched").map((k) => [day(k.start_date), day(k.end_date)]);
   const both = days(shared);
@@ -116,7 +116,8 @@ function summary({ w, codes, rows, shared, from, to, persons }) {
   const told = meetings ? `${many(meetings, "meeting")} in the store, ${leaders} of two effective leaders.` : "No meeting in the store.";
   if (share == null) return `${told} The two are not in the state system together in these years.`;
   if (share === 0) return `${told} No list and no search covers both sides in these years: ${meetings ? "there may have been more" : "that none is here says nothing"}.`;
-  return `${told} Meetings are covered from both sides on ${percent(share)} of the days; on the others, no meeting here says nothing.`.replace(" on the others, no meeting here says nothing.", share > 0.999 ? " an absent meeting counts as none." : " on the others, no meeting here says nothing.");
+  const absent = share > 0.999 ? "an absent meeting counts as none" : "on the others, no meeting here says nothing";
+  return `${told} Meetings are covered from both sides on ${percent(share)} of the days; ${absent}.`;
 }
 
 function continued(w, a, b) {
@@ -167,11 +168,12 @@ function personSelect(w, { codes, rows }, persons, set) {
     }));
 }
 
-function sourcesOf(rows, { from, to }) {
-  const found = ["archigos41", "reign", "wikidata_leaders", "peacesciencer"];
-  for (const m of rows.meetings) if (day(m.end_date) >= from && day(m.start_date) <= to) for (const e of m.evidence) found.push(e.source);
-  for (const a of rows.agreements) for (const record of (a.records ?? "").split("; ")) found.push(record.split(" ")[0]);
-  return [...found, "cow_mid5", "icb15", "dcad", "troopdata", "vaynman_aad", "atop51"];
+// Lists count with all their sources, since an empty lane says what they say; meetings and agreements by their records.
+function sourcesOf(w, rows, range) {
+  const lists = ["states", "leaders", "disputes", "wars", "crises", "indicators"].flatMap((part) => w.sources_of[part]);
+  const met = rows.meetings.filter((m) => overlaps(day(m.start_date), day(m.end_date), range)).flatMap((m) => m.evidence.map((e) => e.source));
+  const signed = rows.agreements.filter((a) => overlaps(day(a.signed_date ?? a.in_force_date), day(a.end_date), range));
+  return [...lists, ...met, ...signed.flatMap((a) => (a.records ?? "").split("; ").map((record) => record.split(" ")[0]))];
 }
 
 const fileName = ({ codes, persons, from, to }) => `trustpanel-${persons ? persons.join("-") : codes.join("-")}-${year(from)}-${year(to)}`;

@@ -1,4 +1,4 @@
-import { day, dayOf, year } from "./days.js";
+import { day, dayOf, overlaps, year } from "./days.js";
 import { svg, textWidth } from "./dom.js";
 import { agreementsLane, conflictLane, crisisLook, disputeLook, meetingsLane, otherAgreementsLane, termsLane, warLook } from "./lanes.js";
 import { indicatorsLane, LINES, PANELS, stocksLane } from "./levels.js";
@@ -17,8 +17,8 @@ export function picture({ w, codes, names, rows, shared, from, to, width, person
   const view = { w, codes, names, rows, shared, from, to, left, right, x, persons, wide };
   const lanes = [
     termsLane(view, 0), termsLane(view, 1), meetingsLane(view), agreementsLane(view), otherAgreementsLane(view), indicatorsLane(view),
-    conflictLane(view, "dispute", "Disputes", rows.disputes, disputeLook), conflictLane(view, "war", "Wars", rows.wars, warLook),
-    conflictLane(view, "crisis", "Crises", rows.crises, crisisLook), ...PANELS.map((p) => stocksLane(view, p)),
+    conflictLane(view, "dispute", rows.disputes, disputeLook), conflictLane(view, "war", rows.wars, warLook),
+    conflictLane(view, "crisis", rows.crises, crisisLook), ...PANELS.map((p) => stocksLane(view, p)),
   ];
   const image = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, role: "group", "aria-label": `Timeline, ${title}. Arrow keys go from mark to mark; the rows below hold the same.` }, grounds());
   let top = 4;
@@ -105,7 +105,7 @@ function key(image, { view, rows, top, width }) {
   mark((x, y) => [svg("path", { d: `M${x} ${y} h16`, stroke: "#1f7a6f", "stroke-width": 1.5, "stroke-dasharray": "2 2" })], "agreement: its end is not known");
   mark((x, y) => [box(x, y - 6, 14, 12, "#0b4f6c")], "indicator on its trusting side");
   mark((x, y) => [box(x, y - 6, 14, 12, "#ffffff", { stroke: "#0b4f6c", "stroke-width": 0.8 })], "indicator not on its trusting side");
-  const seen = new Set(rows.disputes.filter((d) => day(d.start_date) <= view.to && day(d.end_date ?? d.start_date) >= view.from).map((d) => d.hostility));
+  const seen = new Set(rows.disputes.filter((d) => overlaps(day(d.start_date), day(d.end_date), view)).map((d) => d.hostility));
   for (const [level, [color, content]] of Object.entries(HOSTILITY)) if (seen.has(Number(level))) mark((x, y) => [box(x, y - 4, 14, 8, color, { stroke: "#5c2a12", "stroke-width": 0.8 })], `dispute: ${content}`);
   for (const look of Object.values(LINES)) mark((x, y) => [svg("path", { d: `M${x} ${y} h16`, stroke: look.color, "stroke-width": look.width ?? 1.8, "stroke-dasharray": look.dash })], look.words);
   let [x, y] = [6, top + 6];
@@ -118,7 +118,7 @@ function key(image, { view, rows, top, width }) {
   return y + 14;
 }
 
-export function wrapped(content, width, size, weight) {
+function wrapped(content, width, size, weight) {
   const lines = [];
   for (const word of content.split(" ")) {
     const longer = lines.length ? `${lines.at(-1)} ${word}` : word;
@@ -127,5 +127,3 @@ export function wrapped(content, width, size, weight) {
   }
   return lines;
 }
-
-export { INK };

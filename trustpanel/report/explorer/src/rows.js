@@ -1,17 +1,15 @@
-import { day, dayOf, text } from "./days.js";
+import { day, dayOf, overlaps, text } from "./days.js";
 import { html, table } from "./dom.js";
 import { titled } from "./lanes.js";
 import { INDICATORS, points } from "./levels.js";
 import { csv, save } from "./save.js";
 import { HOSTILITY, kindWords, plain } from "./words.js";
-import { grade, personName } from "./world.js";
-
-const overlaps = (first, last, { from, to }) => first != null && first <= to && (last ?? first) >= from;
+import { grade, ofPersons, personName } from "./world.js";
 
 // The rows beneath the picture, by kind: what is shown, what is saved, the same years as the picture.
 export const KINDS = {
   meetings: ["Meetings", (w, rows, range, persons) => rows.meetings
-    .filter((m) => overlaps(day(m.start_date), day(m.end_date), range) && (!persons || (persons.includes(m.person_a) && persons.includes(m.person_b))))
+    .filter((m) => overlaps(day(m.start_date), day(m.end_date), range) && ofPersons(m, persons))
     .map((m) => ({
       meeting_id: m.meeting_id, start_date: m.start_date, end_date: m.end_date, date_precision: m.date_precision, place: m.place, host_ccode: m.host_ccode, kind: m.kind, format: m.format,
       ccode_a: m.ccode_a, person_a: m.person_a, name_a: personName(w, m.person_a), leader_a: m.leader_a, capacity_a: m.capacity_a,

@@ -1,8 +1,8 @@
-import { find, html } from "./dom.js";
+import { find, html, svg } from "./dom.js";
 import { addressOf } from "./address.js";
 
 // A spreadsheet reads a cell that begins with one of these as a formula: an apostrophe keeps it text.
-export function csvCell(value) {
+function csvCell(value) {
   if (value == null) return "";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
@@ -30,9 +30,7 @@ export function svgText(image) {
   for (const part of copy.querySelectorAll("[tabindex]")) part.removeAttribute("tabindex");
   for (const part of copy.querySelectorAll("[role=button]")) part.removeAttribute("role");
   copy.setAttribute("role", "img");
-  copy.prepend(Object.assign(document.createElementNS("http://www.w3.org/2000/svg", "rect"), {}));
-  const ground = copy.firstChild;
-  for (const [name, value] of [["width", "100%"], ["height", "100%"], ["fill", "#ffffff"]]) ground.setAttribute(name, value);
+  copy.prepend(svg("rect", { width: "100%", height: "100%", fill: "#ffffff" }));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}\n`;
 }
 

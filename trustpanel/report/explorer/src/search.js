@@ -1,9 +1,8 @@
 import { find, html } from "./dom.js";
+import { folded, many } from "./words.js";
 import { key, pairName, personName } from "./world.js";
-import { many } from "./words.js";
 
 const MOST = 12;
-const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const STOP = new Set(["and", "the", "of", "-", "–", "/", "&", "with", "vs"]);
 
 // One box for both: words of two states, or of two leaders, in any order.

@@ -1,14 +1,13 @@
 import { addressOf, go } from "./address.js";
-import { dayOf, text } from "./days.js";
+import { day, dayOf, text } from "./days.js";
 import { html } from "./dom.js";
 import { piece } from "./pieces.js";
 import { csv, save } from "./save.js";
-import { many, number, percent } from "./words.js";
+import { folded, many, number, percent } from "./words.js";
 import { pairName, personName, stateName } from "./world.js";
 
 const PAGE = 50;
 const FIRST = dayOf(1800);
-const folded = (value) => value.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const COLUMNS = [
   ["pair", "Pair"], ["meetings", "Meetings"], ["agreements", "Agreements"], ["political", "Political agreements"], ["disputes", "Disputes"], ["covered", "Days covered"], ["first", "From"], ["last", "To"],
 ];
@@ -34,9 +33,8 @@ async function source(w, of) {
   const d = w.dyads;
   const order = new Map([...w.states.values()].sort((a, b) => a.name.localeCompare(b.name)).map((s, i) => [s.code, i]));
   const words = d.map((r) => folded(`${pairName(w, r.ccode_a, r.ccode_b)} ${w.states.get(r.ccode_a).abb} ${w.states.get(r.ccode_b).abb}`));
-  const day = (value) => Math.round(Date.parse(value) / 86400000) - FIRST;
   return {
-    count: d.length, words: (i) => words[i], pair: numbers(d.map((r) => order.get(r.ccode_a) * 1000 + order.get(r.ccode_b))), first: numbers(d.map((r) => day(r.first_day))), last: numbers(d.map((r) => day(r.last_day))),
+    count: d.length, words: (i) => words[i], pair: numbers(d.map((r) => order.get(r.ccode_a) * 1000 + order.get(r.ccode_b))), first: numbers(d.map((r) => day(r.first_day) - FIRST)), last: numbers(d.map((r) => day(r.last_day) - FIRST)),
     ...Object.fromEntries(["meetings", "agreements", "political", "disputes"].map((n) => [n, numbers(d.map((r) => r[n]))])),
     covered: numbers(d.map((r) => (r.days ? Math.min(1, r.covered_days / r.days) : null))),
     name: (i) => pairName(w, d[i].ccode_a, d[i].ccode_b), note: () => null, date: (v) => text(v + FIRST), link: (i) => ({ view: "pair", pair: `${d[i].ccode_a}-${d[i].ccode_b}` }),

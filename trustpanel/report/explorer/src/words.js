@@ -36,6 +36,7 @@ export const PRECISION = {
 };
 const SOURCES = { rival_meetings: "Search for meetings of rivals, coded by this project" };
 export const sourceWords = (id, sources) => SOURCES[id] ?? sources[id]?.[0] ?? id;
+export const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 export const plain = (text) => (text == null ? "" : String(text).replaceAll("_", " "));
 export const number = (n) => Number(n).toLocaleString("en-GB");
 export const many = (n, one, more = `${one}s`) => `${number(n)} ${n === 1 ? one : more}`;

@@ -88,6 +88,8 @@ export const grade = (meeting) => {
   const grades = meeting.evidence.map((e) => e.evidence_grade).filter(Boolean).sort();
   return grades[0] ?? "list";
 };
+// A meeting of the two chosen persons; with none chosen, any.
+export const ofPersons = (meeting, persons) => !persons || (persons.includes(meeting.person_a) && persons.includes(meeting.person_b));
 export const bothLead = (meeting) => Boolean(meeting.leader_a && meeting.leader_b);
 
 // Days on which both states are members of the system.
