@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def _versions(kind: str, name: str, versions: Any, *, file: Path) -> dict[tuple[
             found=repr(versions),
             next_step="put the fields under a version",
         )
-    found = {}
+    found: dict[int, NamedSet] = {}
     for version, table in versions.items():
         where = f"{kind}.{name}.{version}"
         if not (version.startswith("v") and version[1:].isdigit()):
@@ -81,5 +81,11 @@ def _versions(kind: str, name: str, versions: Any, *, file: Path) -> dict[tuple[
             fields = take(
                 table, file=file, where=where, required={"statement": str, **ROWS[kind]}, optional=OPTIONAL[kind]
             )
-        found[(kind, f"{name}.{version}")] = NamedSet(reference=f"{name}.{version}", **fields)
-    return found
+        found[int(version[1:])] = NamedSet(reference=f"{name}.{version}", **fields)
+    return {(kind, named.reference): _still_planned(named, n, found) for n, named in found.items()}
+
+
+def _still_planned(named: NamedSet, number: int, versions: dict[int, NamedSet]) -> NamedSet:
+    """The set without the planned columns that a later version of it has."""
+    later = {c for n, other in versions.items() if n > number for c in other.columns}
+    return replace(named, planned=tuple(c for c in named.planned if c not in later))

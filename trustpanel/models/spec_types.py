@@ -9,7 +9,7 @@ GRAINS = ("annual", "monthly")
 
 @dataclass(frozen=True)
 class NamedSet:
-    """One named, versioned set of rows (a flag or years) or of columns."""
+    """One named, versioned set of rows (a flag or years) or of columns; no later version has its `planned` ones."""
 
     reference: str
     statement: str

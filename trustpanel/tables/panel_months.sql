@@ -92,6 +92,7 @@ select
     k.joint_democracy_pre,
     k.contiguous_pre,
     k.major_power_pre,
+    k.nuclear_pre,
     k.trade_log_pre,
     k.joint_igos_pre,
     k.ideal_point_distance_pre,
