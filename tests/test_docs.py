@@ -25,7 +25,7 @@ from trustpanel.codebook.load import codebook, load_sources, load_tables
 from trustpanel.errors import AnalysisError, CheckError, ReportError
 from trustpanel.hypotheses import estimate_own
 from trustpanel.paths import Paths
-from trustpanel.report.limits_numbers import MARK, _variants, fill
+from trustpanel.report.limits_numbers import MARK, _controls, _variants, fill
 from trustpanel.site import SET_BY, make_site, renew
 from trustpanel.sources import facts as reading
 from trustpanel.store.build import make_table
@@ -279,6 +279,24 @@ def test_what_the_variants_do_to_the_verdict_is_counted_from_the_result():
             assert main[name]["powered"] is not None
     assert len(rows) == 6
     assert sum(int(row[1]) for row in rows.values()) > 0
+
+
+def test_nuclear_status_never_changes_within_a_dyad_as_the_page_says():
+    core = json.loads((places.project().expected / "h03.json").read_text(encoding="utf-8"))
+    told = {row[:2]: row for row in _controls(core).rows}
+    for grain, words in (("annual", "year by year"), ("monthly", "month by month")):
+        variants = core["grains"][grain]["variants"]
+        (nuclear,) = [v for v in variants if v["name"] == "controls_nuclear"]
+        assert {"name": "nuclear_pre", "reason": "constant within dyads"} in nuclear["dropped_columns"]
+        assert "nuclear_pre" not in nuclear["columns"]
+        row = told[words, nuclear["label"]]
+        assert (row[2], "nuclear weapons" in row[-1]) == (f"{nuclear['n']:,}", True)
+        # rows are lost because the source ends, and for no other reason
+        main = core["grains"][grain]["main"]
+        lost = {d["reason"]: d["rows"] for d in nuclear["dropped_rows"]}
+        assert lost.pop("nuclear_pre missing") > 0
+        assert nuclear["n"] < main["n"]
+        assert not any("waiting" in note for note in core["notes"])
 
 
 def test_renewing_touches_only_what_changed(tmp_path):

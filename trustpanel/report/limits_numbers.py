@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from trustpanel.codebook.load import codebook
 from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
 from trustpanel.report.coding_page import CAPTIONS, COLUMNS
@@ -34,6 +35,7 @@ from trustpanel.report.tables import Table, frame_table
 from trustpanel.report.worlds_page import annual_sentences
 from trustpanel.report.worlds_page import answer as worlds_answer
 
+CONSTANT = "constant within dyads"
 MARK = re.compile(r"^<!-- numbers: ([a-z_]+) -->$", re.MULTILINE)
 
 
@@ -69,6 +71,7 @@ def numbers_of(
         "hypotheses": hypotheses_answer(hypotheses) + "\n",
         "multiverse": multiverse_answer(multiverse) + "\n",
         "choices": _moves(multiverse).to_markdown(),
+        "controls": _controls(core).to_markdown(),
         "verdict_power": " ".join([worlds_answer(worlds), *annual_sentences(worlds)]) + "\n",
     }
 
@@ -164,6 +167,33 @@ def _variants(core: Mapping[str, Any]) -> Table:
         f"Clear on both grains: {f.listed(both) if both else 'no parameter in any variant'}.",
     )
     return Table("Declared variants of the main model", heads, tuple(rows), notes, text_columns=frozenset({0, 1, 5}))
+
+
+def _controls(core: Mapping[str, Any]) -> Table:
+    """One row a grain and set of controls: rows, dyads, delta, and the controls that never change within a dyad."""
+    rows = []
+    for name, grain in grains({"H3": core}).items():
+        digits = f.decimals(grain["smallest_effect"])
+        sets = [v for v in grain["variants"] if "controls" in str(v["name"]) and is_estimated(v)]
+        for label, estimate in (("main", grain["main"]), *((str(v["label"]), v) for v in sets)):
+            delta = parameter(estimate, "delta")
+            if delta is None:
+                continue
+            numbers = (f.number(delta["estimate"], digits), f.interval(delta["ci95"], digits))
+            constant = [_label(d["name"]) for d in estimate["dropped_columns"] if d["reason"] == CONSTANT]
+            counts = (f.count(estimate["n"]), f.count(estimate["dyads"]))
+            rows.append((GRAIN_WORDS[name], label, *counts, *numbers, f.listed(constant) or f.MISSING))
+    heads = ("grain", "controls", "rows", "dyads", "δ", "95 % interval", "the same in every row of a dyad")
+    notes = (
+        "What is the same in every row of a dyad is taken up by the dyad effects and left out of the fit.",
+        "Intervals by errors clustered by dyad, in every row, so that the sets compare.",
+    )
+    return Table("Sets of controls", heads, tuple(rows), notes, text_columns=frozenset({0, 1, 6}))
+
+
+def _label(column: str) -> str:
+    found = codebook().variables.get(column)
+    return column if found is None else found.label[0].lower() + found.label[1:]
 
 
 def _moves(multiverse: Mapping[str, Any]) -> Table:
