@@ -299,6 +299,17 @@ def test_nuclear_status_never_changes_within_a_dyad_as_the_page_says():
         assert not any("waiting" in note for note in core["notes"])
 
 
+def test_every_secondary_hypothesis_with_a_p_stands_in_one_family_as_the_page_says():
+    found = {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in places.project().expected.glob("h??.json")}
+    secondary = {result["id"]: result for result in found.values() if result["role"] == "secondary"}
+    family = set(found["h01"]["holm"]["family"])
+    told = {name for name, r in secondary.items() if name in family or r["tests"][0]["status"] != "not_testable_here"}
+    assert family == {"H1", "H2"}
+    assert told == family, "a hypothesis outside the family can now be tested: correct over all of them at once"
+    assert set(secondary) - family == {"H4", "H5"}
+    assert all(secondary[name]["p_adjusted"] is None for name in ("H4", "H5"))
+
+
 def test_renewing_touches_only_what_changed(tmp_path):
     renew(tmp_path, {"a.md": "1", "b/c.md": "2"})
     before = (tmp_path / "a.md").stat().st_mtime_ns
