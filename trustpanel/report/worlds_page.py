@@ -61,9 +61,9 @@ def worlds_page(result: Result) -> Page:
         verdict_table(result),
         *(Paragraph(text) for text in _no_effect(result)),
         Section("Errors of the main estimators"),
-        *(coverage_table(result, grain) for grain in result["grains"]),
+        *(coverage_table(result, grain) for grain in GRAIN_WORDS),
         Section("Bias"),
-        *(bias_table(result, grain) for grain in result["grains"]),
+        *(bias_table(result, grain) for grain in GRAIN_WORDS),
         Section("Estimators of the registry"),
         served_table(result),
         Section("Where the claim fails"),
@@ -186,7 +186,8 @@ def annual_sentences(result: Result) -> list[str]:
 def _likeness(result: Result) -> str:
     """How large the errors are in worlds without an effect, beside those on the record."""
     parts = []
-    for grain, facts in result["grains"].items():
+    for grain in GRAIN_WORDS:
+        facts = result["grains"][grain]
         digits = GRAIN_DIGITS[grain]
         mean = cells(result, "null")[0]["grains"][grain]["parameters"]["delta"]["mean_error"]
         parts.append(

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trustpanel.report import formats as f
-from trustpanel.report.layout import GRAIN_DIGITS, GRAIN_WORDS, SYMBOLS
+from trustpanel.report.layout import GRAIN_DIGITS, GRAIN_WORDS, PARAMETERS, SYMBOLS
 from trustpanel.report.tables import Table
 
 Result = Mapping[str, Any]
 MAIN = "randomisation + wild cluster bootstrap"
+ERRORS = (MAIN, "wild cluster bootstrap alone", "randomisation alone", "clustered by dyad")
 RULE_LEVEL = 0.05
 HELD = ("null", "wheeler", "carry_over", "mixture", "fake")
 READINGS = (("undecided", "undecided"), ("wheeler", "Wheeler"), ("carry_over", "carry-over"), ("kydd", "Kydd"))
@@ -48,10 +49,12 @@ def coverage_table(result: Result, grain: str) -> Table:
     rows: list[tuple[str, ...]] = []
     ruled = set()
     null, redrawn = (next(c for c in result["cells"] if c["name"] == n) for n in ("null", "null_redrawn"))
-    for name, parameter in null["grains"][grain]["parameters"].items():
+    for name in PARAMETERS:
+        estimators = null["grains"][grain]["parameters"][name]["estimators"]
         if rows:
             ruled.add(len(rows))
-        for errors, found in parameter["estimators"].items():
+        for errors in ERRORS:
+            found = estimators[errors]
             again = _entry(redrawn, grain, name, errors)
             first = (SYMBOLS[name], errors, percent(found["rejected"]), percent(again["rejected"]))
             if found["coverage"] is None:
@@ -135,7 +138,7 @@ def draws_table(result: Result) -> Table:
         "thaw_half_life": "half-life of a thaw, months",
         "year_sd": "spread of the year's shock to all dyads, log odds",
     }
-    rows = tuple((words[k], f.number(v, 1)) for k, v in result["history"].items())
+    rows = tuple((told, f.number(result["history"][key], 1)) for key, told in words.items())
     return Table("Declared in analyses/worlds.toml", ("", "value"), rows)
 
 
@@ -149,9 +152,10 @@ def failures(result: Result) -> list[str]:
                 f"{cell['label'].capitalize()}: a theory is named in {percent(cell['false_verdict'])} of worlds."
             )
     held = [c for c in result["cells"] if c["group"] in HELD]
-    for grain in result["grains"]:
-        for name, parameter in held[0]["grains"][grain]["parameters"].items():
-            for errors, entry in parameter["estimators"].items():
+    for grain in GRAIN_WORDS:
+        for name in PARAMETERS:
+            for errors in ERRORS:
+                entry = _entry(held[0], grain, name, errors)
                 if entry["coverage"] is None or errors == MAIN:
                     continue
                 bad = [c for c in held if not _entry(c, grain, name, errors)["meets_band"]]
