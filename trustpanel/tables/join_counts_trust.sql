@@ -104,12 +104,6 @@ source_rows as (
         and greatest(t.supplier_ccode, t.recipient_ccode) = y.ccode_b and t.year = y.year
 )
 
-select
-    join_name,
-    count(*) as rows,
-    count(*) filter (where found) as matched,
-    count(*) filter (where not found) as unmatched,
-    any_value(allowed)::bigint as allowed,
-    any_value(consequence) as consequence
+select join_name, found, count(*) as counted, allowed, consequence
 from source_rows
-group by join_name
+group by all
