@@ -21,7 +21,7 @@ TOLD = """
         group by meeting_id
     )
     select
-        a.line as ccode_a, b.line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
+        a.state_line as ccode_a, b.state_line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
         d.start_date, d.end_date, d.weight, true as covered,
         d.kind, t.listed, t.listed_without_china, t.grade, d.meeting_id
     from meeting_dyads as d

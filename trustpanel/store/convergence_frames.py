@@ -28,7 +28,7 @@ def convergence_frame(
     query = f"""
         select
             y.ccode_a, y.ccode_b, y.year,
-            least(a.line, b.line) || '-' || greatest(a.line, b.line) as dyad,
+            least(a.state_line, b.state_line) || '-' || greatest(a.state_line, b.state_line) as dyad,
             {chosen}
         from year_end_dyads as y
         inner join state_code_lines as a on y.ccode_a = a.ccode

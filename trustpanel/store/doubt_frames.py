@@ -14,7 +14,7 @@ MEETINGS = """
         from meeting_evidence group by meeting_id
     )
     select
-        a.line as ccode_a, b.line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
+        a.state_line as ccode_a, b.state_line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
         d.start_date, d.end_date, d.weight, c.covered_start is not null as covered,
         d.kind, t.listed, t.grade, m.date_precision, v.valence_ab, v.valence_ba, d.meeting_id
     from meeting_dyads as d
@@ -39,19 +39,19 @@ LEVELS = """
         from meeting_coverage where source = 'rival_coverage' and channel = 'third_soil' and side = 'a'
         group by ccode_a, ccode_b
     )
-    select a.line as ccode_a, b.line as ccode_b, bool_or(c.coverage_kind = 'official_list') as listed,
+    select a.state_line as ccode_a, b.state_line as ccode_b, bool_or(c.coverage_kind = 'official_list') as listed,
         coalesce(sum(k.searched_days), 0) * 2 >= sum(k.days) is true as searched
     from covered_dyads as c
     inner join state_code_lines as a on c.ccode_a = a.ccode
     inner join state_code_lines as b on c.ccode_b = b.ccode
     -- never looked for beside the lists: not searched
     left join looked as k on c.ccode_a = k.ccode_a and c.ccode_b = k.ccode_b
-    group by a.line, b.line
-    order by a.line, b.line
+    group by a.state_line, b.state_line
+    order by a.state_line, b.state_line
 """
 PAIR_YEARS = """
     select
-        a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b),
+        a.state_line as ccode_a, b.state_line as ccode_b, p.* exclude (ccode_a, ccode_b),
         d.person_a, d.person_b, g.alliance_pre, ln(1 + s.min_distance_km) as distance_log,
         ln(1 + p.joint_tenure_years) as joint_tenure_log,
         o.un_week_both_last, c.covered_start is not null as year_covered
@@ -97,7 +97,7 @@ SPELLS = """
         inner join leader_dyads as d on y.leader_a = d.leader_a and y.leader_b = d.leader_b
         where y.leader_dyad_id not in (select leader_dyad_id from pair_spells)
     )
-    select a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b)
+    select a.state_line as ccode_a, b.state_line as ccode_b, p.* exclude (ccode_a, ccode_b)
     from pieces as p
     inner join state_code_lines as a on p.ccode_a = a.ccode
     inner join state_code_lines as b on p.ccode_b = b.ccode

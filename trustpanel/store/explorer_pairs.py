@@ -78,7 +78,7 @@ DYADS = f"""
 LEADER_PAIRS = f"""
     with political as ({POLITICAL}), {_ENDS}, {_SIGNED},
     pairs as (
-        select p.*, la.line as line_a, lb.line as line_b
+        select p.*, la.state_line as line_a, lb.state_line as line_b
         from leader_dyads as p
         inner join state_code_lines as la on p.ccode_a = la.ccode
         inner join state_code_lines as lb on p.ccode_b = lb.ccode
@@ -91,7 +91,7 @@ LEADER_PAIRS = f"""
             and c.covered_start <= p.pair_end and c.covered_end >= p.pair_start
         inner join state_code_lines as la on c.ccode_a = la.ccode
         inner join state_code_lines as lb on c.ccode_b = lb.ccode
-        where la.line = p.line_a and lb.line = p.line_b group by all
+        where la.state_line = p.line_a and lb.state_line = p.line_b group by all
     ),
     met as (
         select least(leader_a, leader_b) as leader_1, greatest(leader_a, leader_b) as leader_2,
@@ -99,7 +99,7 @@ LEADER_PAIRS = f"""
         from meeting_dyads where documented and leader_a is not null and leader_b is not null group by all
     ),
     begun as (
-        select la.line as line_a, lb.line as line_b, e.begun, e.political
+        select la.state_line as line_a, lb.state_line as line_b, e.begun, e.political
         from (
             select ccode_a, ccode_b, begun, political from signed where political
             union all select ccode_a, ccode_b, start_date, false from disputes

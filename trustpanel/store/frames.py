@@ -10,7 +10,7 @@ import pandas as pd
 # effect and its meetings; the store's own tables keep both codes.
 def _by_line(table: str, rows: str) -> str:
     return f"""
-        select a.line as ccode_a, b.line as ccode_b, t.* exclude (ccode_a, ccode_b)
+        select a.state_line as ccode_a, b.state_line as ccode_b, t.* exclude (ccode_a, ccode_b)
         from {table} as t
         inner join state_code_lines as a on t.ccode_a = a.ccode
         inner join state_code_lines as b on t.ccode_b = b.ccode
@@ -21,7 +21,7 @@ def _by_line(table: str, rows: str) -> str:
 
 MEETINGS = """
     select
-        a.line as ccode_a, b.line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
+        a.state_line as ccode_a, b.state_line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
         d.start_date, d.end_date, d.weight, c.covered_start is not null as covered
     from meeting_dyads as d
     inner join state_code_lines as a on d.ccode_a = a.ccode
