@@ -170,7 +170,9 @@ def test_the_frame_by_hand() -> None:
     con.execute(
         "create table year_end_dyads as select * from (values (220, 260, 1989), (220, 255, 1990), (220, 255, 2011)) as t(ccode_a, ccode_b, year)"
     )
-    con.execute("create table state_lines as select 260 as ccode, 255 as ccode_after")
+    con.execute(
+        "create table state_code_lines as select * from (values (220, 220), (255, 255), (260, 255)) as t(ccode, state_line)"
+    )
     con.execute(
         "create table trust_discretion as select 220 as ccode_a, 255 as ccode_b, 1990 as year, false as imposed_hierarchy"
     )

@@ -208,5 +208,8 @@ def test_necessary_conditions_are_counted_and_nothing_unknown_is_absent(store):
 
 
 def test_joins_lose_what_is_allowed(store):
-    found = store.execute("select join_name, unmatched from join_counts_meetings order by join_name").fetchall()
+    found = store.execute(
+        """select join_name, unmatched from join_counts
+        where join_name in (select join_name from join_counts_meetings) order by join_name"""
+    ).fetchall()
     assert [n for _, n in found] == [355, 36, 4, 0]

@@ -57,13 +57,15 @@ BONDING = """
         b.source_date_text as source_date, b.says, b.confidence, b.retrospective, b.note
     from bonding as b inner join meetings as m on b.meeting_id = m.meeting_id order by b.judgement_id
 """
+# of the political agreements it is alliances that decide how far back and on the data look
 WINDOWS = """
-    select what, make_date(start_year, 1, 1) as start_date, make_date(end_year, 12, 31) as end_date from (
-        select 'militarised disputes' as what, 1816 as start_year, 2014 as end_year
-        union all select 'wars', 1823, 2003
-        union all select 'crises', 1918, 2020
-        union all select 'agreements', 1815, 2018
-    )
+    select w.what, make_date(c.start_year, 1, 1) as start_date, make_date(c.end_year, 12, 31) as end_date
+    from (
+        values ('militarised disputes', 'cow_mid5', 'dispute_id'), ('wars', 'cow_mid5', 'war_name'),
+            ('crises', 'icb15', 'crisis_id'), ('agreements', 'atop51', 'agreement_type')
+    ) as w (what, source, variable)
+    inner join coverage as c on w.source = c.source and w.variable = c.variable
+    order by w.what
 """
 QUERIES = {
     "cases": CASES,

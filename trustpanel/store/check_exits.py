@@ -33,9 +33,28 @@ DAYS_APART = 3
 
 NO_SOURCE = Rule(
     "no source that was read",
-    "",
+    "r.source is null or r.says is null or r.read_on is null",
     "the address of a page that was opened, what it says, and the day it was read",
     "name the page, or leave the row out: nobody's memory is a source",
+)
+NO_FIRST_SOURCE = Rule(
+    NO_SOURCE.problem,
+    "r.source_1 is null or r.says_1 is null or r.read_on is null",
+    NO_SOURCE.expected,
+    NO_SOURCE.next_step,
+)
+GRADE_WITHOUT_PAGES = Rule(
+    "grade A without a second source",
+    "r.grade is null or r.grade not in ('A', 'B')"
+    " or (r.grade = 'A' and (r.source_2 is null or r.says_2 is null or r.source_2 = r.source_1))",
+    "two pages for A, one for B",
+    "name the second page, or set the grade to B",
+)
+ANOTHER_END = Rule(
+    "another end than that of the spell",
+    "r.end_date is distinct from l.end_date",
+    "end_date equal to the end of the spell in leaders",
+    "code the exit anew: the spell that was judged is not the one in the store",
 )
 UNKNOWN_LEADER = Rule(
     "no such leader",
@@ -45,12 +64,7 @@ UNKNOWN_LEADER = Rule(
 )
 
 DEATHS = (
-    Rule(
-        NO_SOURCE.problem,
-        "r.source is null or r.says is null or r.read_on is null",
-        NO_SOURCE.expected,
-        NO_SOURCE.next_step,
-    ),
+    NO_SOURCE,
     UNKNOWN_LEADER,
     Rule(
         "unknown verdict",
@@ -99,19 +113,8 @@ DEATHS = (
 )
 
 EXITS = (
-    Rule(
-        NO_SOURCE.problem,
-        "r.source_1 is null or r.says_1 is null or r.read_on is null",
-        NO_SOURCE.expected,
-        NO_SOURCE.next_step,
-    ),
-    Rule(
-        "grade A without a second source",
-        "r.grade is null or r.grade not in ('A', 'B')"
-        " or (r.grade = 'A' and (r.source_2 is null or r.says_2 is null or r.source_2 = r.source_1))",
-        "two pages for A, one for B",
-        "name the second page, or set the grade to B",
-    ),
+    NO_FIRST_SOURCE,
+    GRADE_WITHOUT_PAGES,
     UNKNOWN_LEADER,
     Rule(
         "unknown kind of exit",
@@ -131,12 +134,7 @@ EXITS = (
         "a spell of leaders that ended after 2015",
         "leave the row out",
     ),
-    Rule(
-        "another end than that of the spell",
-        "r.end_date is distinct from l.end_date",
-        "end_date equal to the end of the spell in leaders",
-        "code the exit anew: the spell that was judged is not the one in the store",
-    ),
+    ANOTHER_END,
     Rule(
         "a date apart from the spell and no note",
         f"r.exit_date is null or (abs(r.exit_date - l.end_date) > {DAYS_APART} and r.note is null)",
@@ -153,12 +151,7 @@ EXITS = (
 )
 
 ILL_HEALTH = (
-    Rule(
-        NO_SOURCE.problem,
-        "r.source is null or r.says is null or r.read_on is null",
-        NO_SOURCE.expected,
-        NO_SOURCE.next_step,
-    ),
+    NO_SOURCE,
     UNKNOWN_LEADER,
     Rule(
         "unknown verdict",
@@ -172,17 +165,12 @@ ILL_HEALTH = (
         "exit Retired Due to Ill Health in leaders, except where the verdict is not_ill_health or died",
         "mend the verdict, or correct the exit in data/corrections.toml",
     ),
-    Rule(
-        "another end than that of the spell",
-        "r.end_date is distinct from l.end_date",
-        "end_date equal to the end of the spell in leaders",
-        "code the exit anew: the spell that was judged is not the one in the store",
-    ),
+    ANOTHER_END,
 )
 
 REGULAR_EXITS = (
-    EXITS[0],
-    EXITS[1],
+    NO_FIRST_SOURCE,
+    GRADE_WITHOUT_PAGES,
     UNKNOWN_LEADER,
     Rule(
         "unknown kind of regular exit",
@@ -196,7 +184,7 @@ REGULAR_EXITS = (
         "a spell of leaders that Archigos ends by a regular exit in 1946-2015",
         "leave the row out, or correct the exit in data/corrections.toml",
     ),
-    EXITS[6],
+    ANOTHER_END,
 )
 
 ELECTIONS = (

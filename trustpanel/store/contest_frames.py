@@ -5,14 +5,13 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
-from trustpanel.store.frames import LINES, analysis_frames
+from trustpanel.store.frames import analysis_frames
 
 # key of a pair's background: the two leaders
 PAIR = ["leader_a", "leader_b"]
 TRUST = "select * exclude (background_year) from pair_trust_pre order by leader_a, leader_b"
-TOLD = f"""
-    with {LINES},
-    told as (
+TOLD = """
+    with told as (
         select
             meeting_id,
             bool_or(source <> 'rival_meetings') as listed,
@@ -22,12 +21,12 @@ TOLD = f"""
         group by meeting_id
     )
     select
-        a.line as ccode_a, b.line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
+        a.state_line as ccode_a, b.state_line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
         d.start_date, d.end_date, d.weight, true as covered,
         d.kind, t.listed, t.listed_without_china, t.grade, d.meeting_id
     from meeting_dyads as d
-    inner join lines as a on d.ccode_a = a.ccode
-    inner join lines as b on d.ccode_b = b.ccode
+    inner join state_code_lines as a on d.ccode_a = a.ccode
+    inner join state_code_lines as b on d.ccode_b = b.ccode
     inner join told as t on d.meeting_id = t.meeting_id
     where d.documented
     order by all

@@ -28,12 +28,11 @@ def convergence_frame(
     query = f"""
         select
             y.ccode_a, y.ccode_b, y.year,
-            least(coalesce(a.ccode_after, y.ccode_a), coalesce(b.ccode_after, y.ccode_b)) || '-'
-            || greatest(coalesce(a.ccode_after, y.ccode_a), coalesce(b.ccode_after, y.ccode_b)) as dyad,
+            least(a.state_line, b.state_line) || '-' || greatest(a.state_line, b.state_line) as dyad,
             {chosen}
         from year_end_dyads as y
-        left join state_lines as a on y.ccode_a = a.ccode
-        left join state_lines as b on y.ccode_b = b.ccode
+        inner join state_code_lines as a on y.ccode_a = a.ccode
+        inner join state_code_lines as b on y.ccode_b = b.ccode
         {joins}
         where y.year between {int(first_year)} and {int(last_year)}
         order by y.ccode_a, y.ccode_b, y.year

@@ -6,22 +6,20 @@ import duckdb
 import pandas as pd
 
 from trustpanel.store.contest_frames import contest_frames
-from trustpanel.store.frames import LINES
 
-MEETINGS = f"""
-    with {LINES},
-    told as (
+MEETINGS = """
+    with told as (
         select meeting_id, bool_or(source <> 'rival_meetings') as listed,
             min(evidence_grade) filter (where source = 'rival_meetings') as grade
         from meeting_evidence group by meeting_id
     )
     select
-        a.line as ccode_a, b.line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
+        a.state_line as ccode_a, b.state_line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
         d.start_date, d.end_date, d.weight, c.covered_start is not null as covered,
         d.kind, t.listed, t.grade, m.date_precision, v.valence_ab, v.valence_ba, d.meeting_id
     from meeting_dyads as d
-    inner join lines as a on d.ccode_a = a.ccode
-    inner join lines as b on d.ccode_b = b.ccode
+    inner join state_code_lines as a on d.ccode_a = a.ccode
+    inner join state_code_lines as b on d.ccode_b = b.ccode
     inner join meetings as m on d.meeting_id = m.meeting_id
     inner join told as t on d.meeting_id = t.meeting_id
     left join meeting_valence as v
@@ -33,35 +31,33 @@ MEETINGS = f"""
     order by all
 """
 # searched: of the days on which talks on third soil were looked for at all, at least half were searched in full
-LEVELS = f"""
-    with {LINES},
-    looked as (
+LEVELS = """
+    with looked as (
         select ccode_a, ccode_b,
             sum(end_date - start_date + 1) filter (where level = 'searched') as searched_days,
             sum(end_date - start_date + 1) as days
         from meeting_coverage where source = 'rival_coverage' and channel = 'third_soil' and side = 'a'
         group by ccode_a, ccode_b
     )
-    select a.line as ccode_a, b.line as ccode_b, bool_or(c.coverage_kind = 'official_list') as listed,
+    select a.state_line as ccode_a, b.state_line as ccode_b, bool_or(c.coverage_kind = 'official_list') as listed,
         coalesce(sum(k.searched_days), 0) * 2 >= sum(k.days) is true as searched
     from covered_dyads as c
-    inner join lines as a on c.ccode_a = a.ccode
-    inner join lines as b on c.ccode_b = b.ccode
+    inner join state_code_lines as a on c.ccode_a = a.ccode
+    inner join state_code_lines as b on c.ccode_b = b.ccode
     -- never looked for beside the lists: not searched
     left join looked as k on c.ccode_a = k.ccode_a and c.ccode_b = k.ccode_b
-    group by a.line, b.line
-    order by a.line, b.line
+    group by a.state_line, b.state_line
+    order by a.state_line, b.state_line
 """
-PAIR_YEARS = f"""
-    with {LINES}
+PAIR_YEARS = """
     select
-        a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b),
+        a.state_line as ccode_a, b.state_line as ccode_b, p.* exclude (ccode_a, ccode_b),
         d.person_a, d.person_b, g.alliance_pre, ln(1 + s.min_distance_km) as distance_log,
         ln(1 + p.joint_tenure_years) as joint_tenure_log,
         o.un_week_both_last, c.covered_start is not null as year_covered
     from panel as p
-    inner join lines as a on p.ccode_a = a.ccode
-    inner join lines as b on p.ccode_b = b.ccode
+    inner join state_code_lines as a on p.ccode_a = a.ccode
+    inner join state_code_lines as b on p.ccode_b = b.ccode
     inner join leader_dyads as d on p.leader_a = d.leader_a and p.leader_b = d.leader_b
     -- left joins: no row leaves the column missing
     left join pair_background as g on p.leader_a = g.leader_a and p.leader_b = g.leader_b
@@ -87,9 +83,8 @@ BACKGROUND = """
     order by g.leader_a, g.leader_b
 """
 # pairs at risk without a covered piece stand beside the covered pieces, so that every row finds its two persons
-SPELLS = f"""
-    with {LINES},
-    pieces as (
+SPELLS = """
+    with pieces as (
         select leader_dyad_id, covered_start, covered_end, ccode_a, ccode_b, person_a, person_b from pair_spells
         union all
         select distinct y.leader_dyad_id, null as covered_start, null as covered_end, y.ccode_a, y.ccode_b,
@@ -102,10 +97,10 @@ SPELLS = f"""
         inner join leader_dyads as d on y.leader_a = d.leader_a and y.leader_b = d.leader_b
         where y.leader_dyad_id not in (select leader_dyad_id from pair_spells)
     )
-    select a.line as ccode_a, b.line as ccode_b, p.* exclude (ccode_a, ccode_b)
+    select a.state_line as ccode_a, b.state_line as ccode_b, p.* exclude (ccode_a, ccode_b)
     from pieces as p
-    inner join lines as a on p.ccode_a = a.ccode
-    inner join lines as b on p.ccode_b = b.ccode
+    inner join state_code_lines as a on p.ccode_a = a.ccode
+    inner join state_code_lines as b on p.ccode_b = b.ccode
     order by all
 """
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from trustpanel.store.case_frames import WINDOWS
-from trustpanel.store.frames import LINES
 
 FIRST_DAY = "date '1870-01-01'"
 POLITICAL = "select agreement_type from agreement_classes where agreement_class = 'political'"
@@ -77,12 +76,12 @@ DYADS = f"""
     order by s.ccode_a, s.ccode_b
 """
 LEADER_PAIRS = f"""
-    with political as ({POLITICAL}), {LINES}, {_ENDS}, {_SIGNED},
+    with political as ({POLITICAL}), {_ENDS}, {_SIGNED},
     pairs as (
-        select p.*, la.line as line_a, lb.line as line_b
+        select p.*, la.state_line as line_a, lb.state_line as line_b
         from leader_dyads as p
-        inner join lines as la on p.ccode_a = la.ccode
-        inner join lines as lb on p.ccode_b = lb.ccode
+        inner join state_code_lines as la on p.ccode_a = la.ccode
+        inner join state_code_lines as lb on p.ccode_b = lb.ccode
     ),
     known as (
         select p.leader_dyad_id,
@@ -90,9 +89,9 @@ LEADER_PAIRS = f"""
         from pairs as p
         inner join covered_dyads as c on c.coverage_kind = 'searched'
             and c.covered_start <= p.pair_end and c.covered_end >= p.pair_start
-        inner join lines as la on c.ccode_a = la.ccode
-        inner join lines as lb on c.ccode_b = lb.ccode
-        where la.line = p.line_a and lb.line = p.line_b group by all
+        inner join state_code_lines as la on c.ccode_a = la.ccode
+        inner join state_code_lines as lb on c.ccode_b = lb.ccode
+        where la.state_line = p.line_a and lb.state_line = p.line_b group by all
     ),
     met as (
         select least(leader_a, leader_b) as leader_1, greatest(leader_a, leader_b) as leader_2,
@@ -100,13 +99,13 @@ LEADER_PAIRS = f"""
         from meeting_dyads where documented and leader_a is not null and leader_b is not null group by all
     ),
     begun as (
-        select la.line as line_a, lb.line as line_b, e.begun, e.political
+        select la.state_line as line_a, lb.state_line as line_b, e.begun, e.political
         from (
             select ccode_a, ccode_b, begun, political from signed where political
             union all select ccode_a, ccode_b, start_date, false from disputes
         ) as e
-        inner join lines as la on e.ccode_a = la.ccode
-        inner join lines as lb on e.ccode_b = lb.ccode
+        inner join state_code_lines as la on e.ccode_a = la.ccode
+        inner join state_code_lines as lb on e.ccode_b = lb.ccode
     ),
     counted as (
         select p.leader_dyad_id, count(*) filter (b.political) as political,

@@ -5,35 +5,27 @@ from __future__ import annotations
 import duckdb
 import pandas as pd
 
+
 # A state that goes on under another code (West Germany, North Yemen) is one state here, so that its dyad keeps its
 # effect and its meetings; the store's own tables keep both codes.
-LINES = """lines as (
-        select distinct s.ccode, coalesce(l.ccode_after, s.ccode) as line
-        from states as s
-        left join state_lines as l on s.ccode = l.ccode
-    )"""
-
-
 def _by_line(table: str, rows: str) -> str:
     return f"""
-        with {LINES}
-        select a.line as ccode_a, b.line as ccode_b, t.* exclude (ccode_a, ccode_b)
+        select a.state_line as ccode_a, b.state_line as ccode_b, t.* exclude (ccode_a, ccode_b)
         from {table} as t
-        inner join lines as a on t.ccode_a = a.ccode
-        inner join lines as b on t.ccode_b = b.ccode
+        inner join state_code_lines as a on t.ccode_a = a.ccode
+        inner join state_code_lines as b on t.ccode_b = b.ccode
         where {rows}
         order by all
     """
 
 
-MEETINGS = f"""
-    with {LINES}
+MEETINGS = """
     select
-        a.line as ccode_a, b.line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
+        a.state_line as ccode_a, b.state_line as ccode_b, d.person_a, d.person_b, d.leader_a, d.leader_b,
         d.start_date, d.end_date, d.weight, c.covered_start is not null as covered
     from meeting_dyads as d
-    inner join lines as a on d.ccode_a = a.ccode
-    inner join lines as b on d.ccode_b = b.ccode
+    inner join state_code_lines as a on d.ccode_a = a.ccode
+    inner join state_code_lines as b on d.ccode_b = b.ccode
     left join covered_dyads as c
         on c.coverage_kind = 'searched' and d.ccode_a = c.ccode_a and d.ccode_b = c.ccode_b
         and d.end_date between c.covered_start and c.covered_end

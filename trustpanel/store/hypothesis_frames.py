@@ -12,7 +12,7 @@ from trustpanel.store.load import to_pandas
 from trustpanel.store.panel import make_panel
 
 # A state that goes on under another code (West Germany, North Yemen) is one state in a model, as in the core frames.
-_LINES = "select ccode, any_value(ccode_after) from state_lines group by ccode"
+_LINES = "select ccode, state_line from state_code_lines where state_line <> ccode"
 
 
 def hypothesis_frame(

@@ -4,18 +4,11 @@ with spells as (
         l.person_id,
         coalesce(g.ccode, l.ccode) as ccode,
         greatest(l.start_date, coalesce(g.start_date, l.start_date)) as start_date,
-        l.end_date,
+        least(l.end_date, coalesce(g.end_date, l.end_date)) as end_date,
         l.start_precision
     from leaders as l
-    -- no crosswalk row: the leader's own code holds
-    left join coded.gw_cow as g on l.gwcode = g.gwcode and l.end_date >= g.start_date
-
-    union all
-
-    select l.leader_id, l.person_id, l.ccode, l.start_date, g.start_date - 1 as end_date, l.start_precision
-    from leaders as l
-    inner join coded.gw_cow as g on l.gwcode = g.gwcode
-    where l.start_date < g.start_date and l.end_date >= g.start_date
+    -- no row: the leader's own code holds for the whole spell
+    left join code_spells as g on l.gwcode = g.gwcode and l.start_date <= g.end_date and l.end_date >= g.start_date
 ),
 
 -- a start known to the month or year is in doubt until that month or year is over

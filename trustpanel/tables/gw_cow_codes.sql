@@ -1,4 +1,3 @@
--- codes by date: the crosswalk row where there is one, the Gleditsch-Ward code itself outside it
 with coded_spells as (
     select
         g.gwcode,
@@ -6,16 +5,8 @@ with coded_spells as (
         greatest(g.start_date, coalesce(x.start_date, g.start_date)) as start_date,
         least(g.end_date, coalesce(x.end_date, g.end_date)) as end_date
     from gw_states as g
-    -- no crosswalk row: the two lists use the same code
-    left join coded.gw_cow as x
-        on g.gwcode = x.gwcode and g.start_date <= coalesce(x.end_date, g.start_date) and g.end_date >= x.start_date
-
-    union all
-
-    select g.gwcode, g.gwcode as ccode, g.start_date, x.start_date - 1 as end_date
-    from gw_states as g
-    inner join coded.gw_cow as x on g.gwcode = x.gwcode
-    where g.start_date < x.start_date and g.end_date >= x.start_date
+    -- no row: the two lists use the same code
+    left join code_spells as x on g.gwcode = x.gwcode and g.start_date <= x.end_date and g.end_date >= x.start_date
 ),
 
 -- days on which the state is a member of both lists

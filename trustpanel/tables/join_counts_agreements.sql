@@ -133,12 +133,6 @@ source_rows as (
     from agreement_signers
 )
 
-select
-    join_name,
-    count(*) as rows,
-    count(*) filter (where found) as matched,
-    count(*) filter (where not found) as unmatched,
-    any_value(allowed)::bigint as allowed,
-    any_value(consequence) as consequence
+select join_name, found, count(*) as counted, allowed, consequence
 from source_rows
-group by join_name
+group by all

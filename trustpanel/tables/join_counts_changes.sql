@@ -49,12 +49,6 @@ dyad_ends (join_name, allowed, consequence, found) as (
     where year <= 2016
 )
 
-select
-    join_name,
-    count(*) as rows,
-    count(*) filter (where found) as matched,
-    count(*) filter (where not found) as unmatched,
-    any_value(allowed)::bigint as allowed,
-    any_value(consequence) as consequence
+select join_name, found, count(*) as counted, allowed, consequence
 from (select * from state_ends union all select * from dyad_ends) as e
-group by join_name
+group by all

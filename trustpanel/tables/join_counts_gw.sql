@@ -23,6 +23,7 @@ with source_rows as (
     from leaders as l
     left join (select distinct leader_id from gw_leader_states) as s on l.leader_id = s.leader_id
 )
-select join_name, count(*) as rows, count(*) filter (where found) as matched, count(*) filter (where not found) as unmatched,
-    max(allowed)::bigint as allowed, min(consequence) as consequence
-from source_rows group by join_name
+
+select join_name, found, count(*) as counted, allowed, consequence
+from source_rows
+group by all

@@ -43,12 +43,6 @@ counted (join_name, allowed, consequence, found) as (
     left join leader_horizons as h on y.leader_id = h.leader_id and y.year = h.year
 )
 
-select
-    join_name,
-    count(*)::bigint as rows,
-    count(*) filter (where found)::bigint as matched,
-    count(*) filter (where not found)::bigint as unmatched,
-    any_value(allowed)::bigint as allowed,
-    any_value(consequence) as consequence
+select join_name, found, count(*) as counted, allowed, consequence
 from counted
-group by join_name
+group by all

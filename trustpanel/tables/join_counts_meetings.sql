@@ -32,12 +32,6 @@ counted (join_name, allowed, consequence, found) as (
     left join dyad_breakthroughs as b on a.ccode_a = b.ccode_a and a.ccode_b = b.ccode_b and a.year = b.year
 )
 
-select
-    join_name,
-    count(*)::bigint as rows,
-    count(*) filter (where found)::bigint as matched,
-    count(*) filter (where not found)::bigint as unmatched,
-    any_value(allowed)::bigint as allowed,
-    any_value(consequence) as consequence
+select join_name, found, count(*) as counted, allowed, consequence
 from counted
-group by join_name
+group by all

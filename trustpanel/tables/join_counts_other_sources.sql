@@ -53,12 +53,6 @@ with source_rows as (
     where t.source = 'state_dept_travels' and t.record_start <= date '2017-05-20'
 )
 
-select
-    join_name,
-    count(*) as rows,
-    count(*) filter (where found) as matched,
-    count(*) filter (where not found) as unmatched,
-    any_value(allowed)::bigint as allowed,
-    any_value(consequence) as consequence
+select join_name, found, count(*) as counted, allowed, consequence
 from source_rows
-group by join_name
+group by all

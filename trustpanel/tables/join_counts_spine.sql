@@ -120,6 +120,7 @@ with source_rows as (
     select 'COLT trips with a kind rule', t.kind is not null, 0, 'kind other, nothing documented' from record_texts as t
     where t.source = 'colt_south_america'
 )
-select join_name, count(*) as rows, count(*) filter (where found) as matched, count(*) filter (where not found) as unmatched,
-    max(allowed)::bigint as allowed, min(consequence) as consequence
-from source_rows group by join_name
+
+select join_name, found, count(*) as counted, allowed, consequence
+from source_rows
+group by all

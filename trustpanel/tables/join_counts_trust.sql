@@ -19,9 +19,9 @@ source_rows as (
     select 'exercise participants to states', s.ccode is not null, 3,
         'participants that are no member of the system on 31 December: not counted in joint_exercises'
     from facts.joint_exercises as e
-    left join coded.gw_cow as g
+    left join code_spells as g
         on e.gwcode = g.gwcode
-        and make_date(e.year, 12, 31) between g.start_date and coalesce(g.end_date, date '9999-12-31')
+        and make_date(e.year, 12, 31) between g.start_date and g.end_date
     left join states as s
         on coalesce(g.ccode, e.gwcode) = s.ccode and make_date(e.year, 12, 31) between s.start_date and s.end_date
 
@@ -104,12 +104,6 @@ source_rows as (
         and greatest(t.supplier_ccode, t.recipient_ccode) = y.ccode_b and t.year = y.year
 )
 
-select
-    join_name,
-    count(*) as rows,
-    count(*) filter (where found) as matched,
-    count(*) filter (where not found) as unmatched,
-    any_value(allowed)::bigint as allowed,
-    any_value(consequence) as consequence
+select join_name, found, count(*) as counted, allowed, consequence
 from source_rows
-group by join_name
+group by all

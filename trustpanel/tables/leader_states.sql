@@ -1,4 +1,4 @@
--- codes by date: the crosswalk row where there is one, the Gleditsch-Ward code itself outside it
+-- codes by date: a leader whose state changes code has a spell under each
 with coded_spells as (
     select
         l.leader_id,
@@ -7,21 +7,8 @@ with coded_spells as (
         least(l.end_date, coalesce(g.end_date, l.end_date)) as end_date,
         l.start_precision
     from leaders as l
-    -- no crosswalk row: the leader's own code holds for the whole spell
-    left join coded.gw_cow as g
-        on l.gwcode = g.gwcode and l.start_date <= coalesce(g.end_date, date '9999-12-31') and l.end_date >= g.start_date
-
-    union all
-
-    select
-        l.leader_id,
-        l.ccode,
-        l.start_date,
-        g.start_date - 1 as end_date,
-        l.start_precision
-    from leaders as l
-    inner join coded.gw_cow as g on l.gwcode = g.gwcode
-    where l.start_date < g.start_date and l.end_date >= g.start_date
+    -- no row: the leader's own code holds for the whole spell
+    left join code_spells as g on l.gwcode = g.gwcode and l.start_date <= g.end_date and l.end_date >= g.start_date
 )
 
 -- leaders of entities outside the state system (Transvaal, Tibet, Zanzibar ...) fall away here; join_counts counts them

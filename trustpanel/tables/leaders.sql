@@ -28,9 +28,9 @@ archigos as (
     cross join horizon as h
     -- no extension: the spell ended by 2015-12-31 and stays as Archigos has it
     left join extended as e on a.leader_id = e.leader_id
-    -- no crosswalk row: the two systems use the same code
-    left join coded.gw_cow as g
-        on a.gwcode = g.gwcode and a.start_date between g.start_date and coalesce(g.end_date, date '9999-12-31')
+    -- no row: the two lists use the same code
+    left join code_spells as g
+        on a.gwcode = g.gwcode and a.start_date between g.start_date and g.end_date
 ),
 
 later as (

@@ -2,43 +2,38 @@ with settings as (
     select max(try_cast(value as date)) filter (where choice = 'dispute_data_last_day') as last_of_disputes from choices
 ),
 
-lines as (
-    select s.ccode, coalesce(l.ccode_after, s.ccode) as line
-    from (select distinct ccode from states) as s
-    left join state_lines as l on s.ccode = l.ccode
-),
-
 -- a meeting known to the month spans it: outcomes begin after its last possible day
 met as (
     select
         d.*,
         p.leader_dyad_id,
         p.pair_start,
-        la.line as line_a,
-        lb.line as line_b,
+        la.state_line as line_a,
+        lb.state_line as line_b,
         (d.end_date + interval 12 month)::date as to_12,
         (d.end_date + interval 36 month)::date as to_36,
         (d.start_date - interval 36 month)::date as from_36
     from meeting_dyads as d
     inner join leader_dyads as p on d.leader_a = p.leader_a and d.leader_b = p.leader_b
-    inner join lines as la on d.ccode_a = la.ccode
-    inner join lines as lb on d.ccode_b = lb.ccode
+    -- every member of the system has a line: no row is lost
+    inner join state_code_lines as la on d.ccode_a = la.ccode
+    inner join state_code_lines as lb on d.ccode_b = lb.ccode
     where d.documented and d.leader_a is not null and d.leader_b is not null
 ),
 
 -- what is still possible of an event dated to a month or year: its first and its last day
 disputed as (
     select
-        la.line as line_a,
-        lb.line as line_b,
+        la.state_line as line_a,
+        lb.state_line as line_b,
         d.dispute_id,
         d.start_date as first_day,
         case d.start_precision
             when 'day' then d.start_date when 'month' then last_day(d.start_date) else make_date(year(d.start_date), 12, 31)
         end as last_day
     from disputes as d
-    inner join lines as la on d.ccode_a = la.ccode
-    inner join lines as lb on d.ccode_b = lb.ccode
+    inner join state_code_lines as la on d.ccode_a = la.ccode
+    inner join state_code_lines as lb on d.ccode_b = lb.ccode
 ),
 
 disputes_near as (
@@ -67,8 +62,8 @@ levels_after as (
         bool_or(i.dispute_id is null) as without_incidents
     from met as m
     inner join disputes as d on d.end_date > m.end_date and d.start_date <= m.to_36
-    inner join lines as la on d.ccode_a = la.ccode and m.line_a = la.line
-    inner join lines as lb on d.ccode_b = lb.ccode and m.line_b = lb.line
+    inner join state_code_lines as la on d.ccode_a = la.ccode and m.line_a = la.state_line
+    inner join state_code_lines as lb on d.ccode_b = lb.ccode and m.line_b = lb.state_line
     left join dispute_incidents as i on d.dispute_id = i.dispute_id and d.ccode_a = i.ccode_a and d.ccode_b = i.ccode_b
     group by m.meeting_id, m.person_a, m.person_b
 ),
@@ -81,8 +76,8 @@ agreed as (
         bool_or(s.signed_latest >= m.from_36 and s.signed_date < m.start_date) as perhaps_before
     from met as m
     inner join agreement_signers as s on s.signed_latest >= m.from_36 and s.signed_date <= m.to_36 and s.consent = 'signed'
-    inner join lines as la on s.ccode_a = la.ccode and m.line_a = la.line
-    inner join lines as lb on s.ccode_b = lb.ccode and m.line_b = lb.line
+    inner join state_code_lines as la on s.ccode_a = la.ccode and m.line_a = la.state_line
+    inner join state_code_lines as lb on s.ccode_b = lb.ccode and m.line_b = lb.state_line
     inner join agreements as a
         on s.agreement_id = a.agreement_id
         and list_has_any(string_split(a.all_types, ';'), ['arms_control', 'peace', 'recognition'])
@@ -127,8 +122,8 @@ ordered as (
 lasting as (
     select m.meeting_id, m.person_a, m.person_b, bool_or(m.to_12 between y.start_date and y.end_date) as to_12, bool_or(m.to_36 between y.start_date and y.end_date) as to_36
     from met as m
-    inner join lines as la on m.line_a = la.line
-    inner join lines as lb on m.line_b = lb.line
+    inner join state_code_lines as la on m.line_a = la.state_line
+    inner join state_code_lines as lb on m.line_b = lb.state_line
     inner join state_dyad_spells as y on la.ccode = y.ccode_a and lb.ccode = y.ccode_b
     group by m.meeting_id, m.person_a, m.person_b
 )

@@ -94,25 +94,15 @@ discretion as (
     left join nato_command as n on v.ccode_a = n.ccode_a and v.ccode_b = n.ccode_b and v.year = n.year
 ),
 
--- what a state entered into goes on for the state that carried it on
 defence_cooperation as (
     select
-        least(a.bearer_ccode, b.bearer_ccode) as ccode_a,
-        greatest(a.bearer_ccode, b.bearer_ccode) as ccode_b,
-        y.year,
-        count(*) filter (where d.type = 'general') as dca_general,
-        count(*) filter (where d.type = 'sector') as dca_sector,
-        count(*) filter (where d.asymmetry = 2) as dca_asymmetric
-    from facts.dcad_agreements as d
-    inner join state_bearers as a on d.ccode_a = a.ccode
-    inner join state_bearers as b on d.ccode_b = b.ccode
-    inner join calendar_years as y on y.year between year(d.signed_date) and d.end_year_estimate
-    where
-        d.signature_reported is distinct from 'no'
-        and (
-            d.coding_confidence in ('high', 'medium')
-            or (select value from choices where choice = 'dcad_confidence') = 'any'
-        )
+        ccode_a,
+        ccode_b,
+        year,
+        count(*) filter (where dca_type = 'general') as dca_general,
+        count(*) filter (where dca_type = 'sector') as dca_sector,
+        count(*) filter (where dca_is_asymmetric) as dca_asymmetric
+    from defence_agreement_years
     group by all
 )
 

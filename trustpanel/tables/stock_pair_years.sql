@@ -11,17 +11,17 @@ select
     y.ccode_b,
     p.person_a,
     p.person_b,
-    coalesce(la.ccode_after, y.ccode_a) as line_a,
-    coalesce(lb.ccode_after, y.ccode_b) as line_b,
+    la.state_line as line_a,
+    lb.state_line as line_b,
     y.overlap_start,
     y.overlap_end,
     p.pair_start,
     f.joint_start
 from leader_dyad_years as y
 inner join leader_dyads as p on y.leader_a = p.leader_a and y.leader_b = p.leader_b
--- a state that goes on under no other code is its own line
-left join state_lines as la on y.ccode_a = la.ccode
-left join state_lines as lb on y.ccode_b = lb.ccode
+-- every member of the system has a line: no row is lost
+inner join state_code_lines as la on y.ccode_a = la.ccode
+inner join state_code_lines as lb on y.ccode_b = lb.ccode
 -- two members share a day: each pair has one
 inner join first_shared as f on y.ccode_a = f.ccode_a and y.ccode_b = f.ccode_b
 -- pairs of dyads that no list covers have no stocks: their rows are made, empty, in the panels

@@ -1,8 +1,7 @@
 with settings as (
     select
         max(try_cast(value as integer)) filter (where choice = 'igo_small_members') as small,
-        max(try_cast(value as double)) filter (where choice = 'igo_small_share') as small_share,
-        max(value) filter (where choice = 'dcad_confidence') as confidence
+        max(try_cast(value as double)) filter (where choice = 'igo_small_share') as small_share
     from choices
 ),
 
@@ -17,10 +16,10 @@ troops as (
 exercise_states as (
     select distinct e.exercise, e.year, coalesce(g.ccode, e.gwcode) as ccode
     from facts.joint_exercises as e
-    -- not in the list: the two codes agree
-    left join coded.gw_cow as g
+    -- no row: the two lists use the same code
+    left join code_spells as g
         on e.gwcode = g.gwcode
-        and make_date(e.year, 12, 31) between g.start_date and coalesce(g.end_date, date '9999-12-31')
+        and make_date(e.year, 12, 31) between g.start_date and g.end_date
 ),
 
 exercises as (
@@ -78,19 +77,9 @@ delegated as (
 ),
 
 commissions as (
-    select
-        least(a.bearer_ccode, b.bearer_ccode) as ccode_a,
-        greatest(a.bearer_ccode, b.bearer_ccode) as ccode_b,
-        y.year,
-        count(*) as commissions
-    from facts.dcad_agreements as d
-    inner join state_bearers as a on d.ccode_a = a.ccode
-    inner join state_bearers as b on d.ccode_b = b.ccode
-    inner join calendar_years as y on y.year between year(d.signed_date) and d.end_year_estimate
-    where
-        list_contains([d.category, d.category_2, d.category_3], 'commission')
-        and d.signature_reported is distinct from 'no'
-        and (d.coding_confidence in ('high', 'medium') or (select confidence from settings) = 'any')
+    select ccode_a, ccode_b, year, count(*) as commissions
+    from defence_agreement_years
+    where dca_is_commission
     group by all
 ),
 

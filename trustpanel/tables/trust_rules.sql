@@ -1,23 +1,10 @@
 with settings as (
-    select
-        max(try_cast(value as integer)) filter (where choice = 'agreement_life_years') as life,
-        max(value) filter (where choice = 'dcad_confidence') as confidence
-    from choices
+    select max(try_cast(value as integer)) filter (where choice = 'agreement_life_years') as life from choices
 ),
 
 defence as (
-    select
-        least(a.bearer_ccode, b.bearer_ccode) as ccode_a,
-        greatest(a.bearer_ccode, b.bearer_ccode) as ccode_b,
-        y.year,
-        avg((d.type = 'general')::tinyint) as share
-    from facts.dcad_agreements as d
-    inner join state_bearers as a on d.ccode_a = a.ccode
-    inner join state_bearers as b on d.ccode_b = b.ccode
-    inner join calendar_years as y on y.year between year(d.signed_date) and d.end_year_estimate
-    where
-        d.signature_reported is distinct from 'no'
-        and (d.coding_confidence in ('high', 'medium') or (select confidence from settings) = 'any')
+    select ccode_a, ccode_b, year, avg((dca_type = 'general')::tinyint) as share
+    from defence_agreement_years
     group by all
 ),
 
