@@ -1,4 +1,4 @@
-"""The counts that the page on the codings tells are those of the files and of the store."""
+"""The counts that the page on the codings tells are those of the files and of the store; what rests on codings says so."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import pandas as pd
 import pytest
 
+from trustpanel.codebook.load import codebook
 from trustpanel.paths import PACKAGE
 
 CODED = PACKAGE.parent / "data" / "coded"
@@ -114,3 +115,13 @@ def test_the_blind_list_is_counted():
         len(false),
     ]
     assert not ((false.found == "month") & (false.persons == "named")).any()
+
+
+def test_every_table_on_coded_meetings_names_this_project_among_its_sources():
+    tables = codebook().tables
+    reads = {name: set(re.findall(r"\b(?:from|join)\s+([a-z_.0-9]+)", t.sql or "")) for name, t in tables.items()}
+    rest = {"coded.rival_meetings"}
+    while more := {name for name, read in reads.items() if read & rest} - rest:
+        rest |= more
+    assert {"meetings", "pair_stocks", "panel", "panel_months"} <= rest
+    assert sorted(name for name in rest & set(tables) if "trustpanel" not in tables[name].sources) == []
