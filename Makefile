@@ -116,4 +116,4 @@ clean: ## Remove the environment and everything generated
 	rm -rf $(VENV) data/build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 18

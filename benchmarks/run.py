@@ -1,11 +1,13 @@
 """Speed and memory of the main job, measured in one run; writes benchmarks/results.md.
 
 Seconds depend on the machine and on what else it does; the ratios compare things done in turn in the same run.
-`--spark` adds the same panel on Spark in local mode (needs the extra `spark` and Java 17).
+`--spark` measures one panel on DuckDB and on Spark in local mode instead (needs the extra `spark` and Java 17), and
+writes the table of docs/distributed.md.
 """
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 import statistics
@@ -31,7 +33,10 @@ SAID = {
     "leader_dyad_years": "leader-dyad-years 1870-2010",
     "leader_dyad_months": "directed leader-dyad-months 1870-2025, to a sorted parquet file",
 }
+HEADS = """| what | rows | engine | seconds | ratio | processor, of all cores | peak memory |
+| --- | --- | --- | --- | --- | --- | --- |"""
 HERE = Path(__file__).parent
+DISTRIBUTED = HERE.parent / "docs" / "distributed.md"
 INPUTS = ("leaders", "leader_states", "calendar_years")
 BARE = """
     select count(*) from leader_states as a
@@ -114,6 +119,23 @@ def compare(work: str, engines: tuple[str, ...], home: Path) -> list[str]:
     ]
 
 
+def with_spark() -> None:
+    """docs/distributed.md has between its markers what dyad-years take on DuckDB and on Spark, from the built store."""
+    import pyspark
+
+    load = os.getloadavg()[0]
+    lines = compare("dyad_years", ("trustpanel", SPARK), project().build)
+    said = (
+        f"Measured on {datetime.date.today()} with {os.cpu_count()} cores, at a load of {load:.1f} as it began: DuckDB "
+        f"{duckdb.__version__}, Spark {pyspark.__version__} in local mode; {WORK_ROUNDS['dyad_years']} rounds in turn, "
+        "medians, each in a fresh process, start and imports included; rows and sums are asserted equal."
+    )
+    page = DISTRIBUTED.read_text(encoding="utf-8")
+    begin, end = "<!-- spark:begin -->\n", "<!-- spark:end -->"
+    head, tail = page[: page.index(begin) + len(begin)], page[page.index(end) :]
+    DISTRIBUTED.write_text("\n".join([head + said, "", HEADS, *lines, tail]), encoding="utf-8")
+
+
 def start(code: str) -> float:
     """Median wall seconds of a fresh interpreter that runs `code`."""
     return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True), rounds=7)
@@ -160,12 +182,10 @@ def main() -> None:
             "The same work from the same stored tables, each time in a fresh process, imports included, in turn; rows,",
             "known values and sums of the columns are asserted equal. Ratio: to the first engine, median of rounds.",
             "",
-            "| what | rows | engine | seconds | ratio | processor, of all cores | peak memory |",
-            "| --- | --- | --- | --- | --- | --- | --- |",
+            HEADS,
         ]
-        spark = (SPARK,) if "--spark" in sys.argv else ()
         for work in WORKS:
-            engines = (*(e for e in ENGINES if work != "leader_dyad_months" or e != "trustpanel to pandas"), *spark)
+            engines = tuple(e for e in ENGINES if work != "leader_dyad_months" or e != "trustpanel to pandas")
             lines += compare(work, engines, home)
             print("\n".join(lines[-len(engines) :]))
         lines += ["", f"Load as it ended: {os.getloadavg()[0]:.1f}."]
@@ -173,4 +193,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with_spark() if "--spark" in sys.argv else main()

@@ -82,7 +82,8 @@ def page(measured: list[tuple[str, str]], timed: list[tuple[str, str]], machine:
         "| --- | --- |",
         *(f"| {what} | {figure} |" for what, figure in [*measured, *timed]),
         "",
-        "`benchmarks/results.md` sets the speed of panels beside pandas, polars and Spark.",
+        "`benchmarks/results.md` sets the speed of panels beside pandas and polars, "
+        "[many machines](distributed.md) beside Spark.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -145,7 +145,7 @@ def test_the_page_says_what_the_result_says(expected, tmp_path) -> None:
     assert f"Of {len(expected['readings'])} intervals under drawn worlds or weights, {said}" in answer(expected)
     chance = expected["selection"]["models"][0]["chance"]
     assert f"{chance['n']:,} | {chance['events']} | {chance['dyads']} | {chance['auc']:.3f}" in text
-    assert "| the meeting is as told | grade b | 39 | 41 |" in text
+    assert "| the meeting is as told | coded, grade B | 39 | 41 |" in text
     assert figure_bytes(expected, "bounds", "svg") == figure_bytes(expected, "bounds", "svg")
     with pytest.raises(ReportError, match="lacks a part"):
         doubt_page({k: v for k, v in expected.items() if k != "trust"})

@@ -140,11 +140,11 @@ def test_sizes_of_the_sample_are_in_the_words_in_singular_and_plural() -> None:
     results = invented("undecided")
     assert (
         "1,234 leader-dyad-years in 58 dyads, 1953 to 2012; exposure varies in 44 dyads; "
-        "402 pairs of leaders, of which 131 switching pairs."
+        "402 pairs of leaders, of which 131 switching pairs (own contact changes in office)."
     ) in text_of(results)
     results["H3"]["grains"]["annual"]["main"] |= {"n": 1, "dyads": 1, "clusters_varying": 1, "switching_pairs": 1}
     assert "1 leader-dyad-year in 1 dyad, 1953 to 2012; exposure varies in 1 dyad; " in text_of(results)
-    assert "of which 1 switching pair." in text_of(results)
+    assert "of which 1 switching pair (own contact changes in office)." in text_of(results)
 
 
 def test_the_words_follow_the_numbers() -> None:

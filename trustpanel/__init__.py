@@ -1,4 +1,4 @@
-"""Open panel data and tests of trust between enemies: what people call.
+"""Panel data and tests of trust between enemies: what people call.
 
 >>> import trustpanel as tp
 >>> tp.load("panel")            # doctest: +SKIP
@@ -61,9 +61,10 @@ def panel(
 ) -> Panel:
     """A panel of any unit with any variables of the codebook, as one SQL query that nothing has run yet.
 
-    Parameters: `unit`, one of `state_year`, `leader_year`, `state_dyad_year`, `leader_dyad_year`, `state_dyad_month`,
-    `leader_dyad_month`, `leader_day`, `state_dyad_day`, `leader_dyad_day` (days need `years`; stocks and conflicts by
-    spells of days come as of the day itself), `summit_event_month`, `turnover_event_month` (months on either side of a
+    Parameters: `unit`, one of `state_year`, `leader_year`, `state_dyad_year`, `leader_dyad_year`, `pair_year` (the rows
+    of table `panel`: a dyad and year with the pair in office on 1 January), `state_dyad_month`, `leader_dyad_month`,
+    `leader_day`, `state_dyad_day`, `leader_dyad_day` (days need `years`; stocks and conflicts by spells of days come as
+    of the day itself), `summit_event_month`, `turnover_event_month` (months on either side of a
     meeting or of the end of a pair: `around`, 12 if not given, and `years` are those of the event); `variables`, names
     of the codebook in any order (`table.name` if several hold one); `years`, one year, `(first, last)` or a list;
     `system`, the list that makes the rows: `"cow"` (Correlates of War) or `"gw"` (Gleditsch-Ward: rows by `gwcode`,

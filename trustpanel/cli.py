@@ -16,7 +16,13 @@ from trustpanel.publish import add_commands
 
 CONVERGENCE = "convergence.json"
 
-_cli = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+HELP = (
+    "Leaders, their meetings and conflict as one checked store, and tests of trust between enemies on it.\n\n"
+    "Begin with `build`, then `run` and `report`; `describe` and `cite` tell of a table or variable. What is made "
+    "stands in data/build/ of the checkout (of an installed package: in the user's folder for data), or in the folder "
+    "that TRUSTPANEL_HOME names."
+)
+_cli = typer.Typer(no_args_is_help=True, add_completion=False, help=HELP, pretty_exceptions_enable=False)
 add_commands(_cli)
 
 

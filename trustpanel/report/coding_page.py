@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from trustpanel.report import formats as f
 from trustpanel.report.documents import Block, Page, Paragraph, Section
 from trustpanel.report.layout import require_frames
-from trustpanel.report.tables import frame_table
+from trustpanel.report.tables import Table, frame_table
 
 TITLE = "Coding: meetings of rivals"
 COLUMNS = {
@@ -23,6 +24,7 @@ CAPTIONS = {
     "agreement": "Agreement of the two passes, the second blind to the first",
     "rival_coverage": "Dyad-years of strategic rivals by best coverage of their bilateral meetings",
 }
+COUNTED = ("both", "only first", "only second", "neither")
 WORDS = {
     "meetings_by_source": (
         "A meeting that several sources tell of counts for each of them; only_source counts those it alone tells of."
@@ -60,5 +62,16 @@ def coding_page(coding: Mapping[str, pd.DataFrame]) -> Page:
     for name, columns in COLUMNS.items():
         blocks.append(Section(CAPTIONS[name]))
         blocks.append(Paragraph(WORDS[name]))
-        blocks.append(frame_table(coding[name][list(columns)], caption=CAPTIONS[name]))
+        frame = coding[name][list(columns)]
+        told = agreement_table(frame) if name == "agreement" else frame_table(frame, caption=CAPTIONS[name])
+        blocks.append(told)
     return Page(TITLE, (*blocks, Paragraph(SOURCE)))
+
+
+def agreement_table(frame: pd.DataFrame) -> Table:
+    """Counts as counts and everything else as a share with three decimals, a share of 1 too."""
+    rows = tuple(
+        (measure, *(f.count(v) if measure.endswith(COUNTED) else f.number(v) for v in values))
+        for measure, *values in frame.itertuples(index=False, name=None)
+    )
+    return Table(CAPTIONS["agreement"], tuple(c.replace("_", " ") for c in frame.columns), rows)

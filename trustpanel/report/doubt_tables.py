@@ -22,6 +22,17 @@ CHECKS = {
     "valence_second": "valence: first source, then a second on the same side",
 }
 
+STRATA = {
+    "grade_a": "coded, grade A",
+    "grade_b": "coded, grade B",
+    "listed": "in a list",
+    "partial": "years searched in part",
+    "searched": "years searched",
+    "bilateral": "bilateral meetings",
+    "side_talk": "talks at the side",
+    "coded": "coded meetings",
+}
+
 
 def basis(entry: Result) -> tuple[str, ...]:
     """n, dyads, dyads that vary, switching pairs, share of the largest state; dashes where there is no fit."""
@@ -33,13 +44,19 @@ def basis(entry: Result) -> tuple[str, ...]:
 def checks_table(checks: Mapping[str, Result]) -> Table:
     """The counts behind every rate."""
     rows = tuple(
-        (CHECKS.get(check, check), stratum.replace("_", " "), f.count(cases), f.count(total), _share_of(cases, total))
+        (CHECKS.get(check, check), _stratum(stratum), f.count(cases), f.count(total), _share_of(cases, total))
         for check, strata in checks.items()
         for stratum, (cases, total) in strata.items()
     )
     note = "Rates are drawn anew in every world from the posterior of these counts (Jeffreys' prior)."
     heads: tuple[str, ...] = ("what was checked", "where", "held", "of", "share")
     return Table("Counts behind the error rates", heads, rows, (note,), text_columns=frozenset({0, 1}))
+
+
+def _stratum(name: str) -> str:
+    """A stratum in words; of valence, what the first source told and then the second."""
+    first, _, then = name.partition("_")
+    return STRATA.get(name) or (f"{first}, then {then}" if then else name)
 
 
 def _share_of(cases: int, total: int) -> str:

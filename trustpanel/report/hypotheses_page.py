@@ -112,7 +112,8 @@ def answer(results: Mapping[str, Result]) -> str:
     counted = f.listed([f"{count} {name}" for name, count in sorted(found.items(), key=lambda item: -item[1])])
     clear = [r["id"] for r in results.values() if r["finding"] in ("positive", "negative")]
     said = f"A clear sign after adjustment: {f.listed(clear)}." if clear else "None has a clear sign after adjustment."
-    return f"Of {f.counted(len(results), 'hypothesis or design', 'hypotheses and designs')}: {counted}. {said}"
+    named = f.counted(len(results), "hypothesis or design", "hypotheses and designs")
+    return f"Of {named} beside H1 to H3: {counted}. {said}"
 
 
 def _claim(result: Result) -> str:

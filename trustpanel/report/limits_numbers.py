@@ -11,7 +11,7 @@ import pandas as pd
 from trustpanel.codebook.load import codebook
 from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
-from trustpanel.report.coding_page import CAPTIONS, COLUMNS
+from trustpanel.report.coding_page import CAPTIONS, COLUMNS, agreement_table
 from trustpanel.report.coverage_page import COLUMNS as COVERAGE_COLUMNS
 from trustpanel.report.doubt_page import answer as doubt_answer
 from trustpanel.report.doubt_tables import checks_table
@@ -58,8 +58,11 @@ def numbers_of(
     tables = {name: _counts(coding[name][list(columns)], CAPTIONS[name]) for name, columns in COLUMNS.items()}
     indicators = coverage["variables"][list(COVERAGE_COLUMNS["variables"])]
     masks = coverage["masks"][list(COVERAGE_COLUMNS["masks"])]
+    agreement = coding["agreement"][list(COLUMNS["agreement"])]
     return {
         **tables,
+        "agreement": agreement_table(agreement).to_markdown(),
+        "rival_coverage": f"{tables['rival_coverage']}\n{_of_all_decades(coding['rival_coverage'])}\n",
         "answer": answer + "\n",
         "indicators": _counts(indicators, "Years, dyads and dyad-years by variable"),
         "indicators_together": _counts(masks, "Dyad-years by number of known indicators"),
@@ -97,6 +100,14 @@ def _counts(frame: pd.DataFrame, caption: str) -> str:
     """A column named after years would be printed as years, without separators."""
     named = {"dyad_years": "rows", "rival_dyad_years": "rows"}
     return frame_table(frame.rename(columns=named), caption=caption, heads={"rows": "dyad-years"}).to_markdown()
+
+
+def _of_all_decades(coverage: pd.DataFrame) -> str:
+    """The shares of all decades together."""
+    found = coverage.drop(columns="decade").sum()
+    every = found.pop("rival_dyad_years")
+    shares = [f"{f.share(count / every)} {str(level).replace('_', ' ')}" for level, count in found.items()]
+    return f"Of all {f.count(every)} dyad-years: {f.listed(shares)}."
 
 
 def _influence(core: Mapping[str, Any]) -> Table:

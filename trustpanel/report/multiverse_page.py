@@ -61,10 +61,16 @@ def answer(result: Result) -> str:
         most = choice_words(found["moves"][0]["choice"])
         parts.append(
             f"{grid['label']}: above 0 in {f.share(found['positive'])} of {f.count(found['estimated'])} "
-            f"specifications, significantly above in {f.share(found['significant_positive'])}, significantly below in "
-            f"{f.share(found['significant_negative'])}; it hangs most on {most}"
+            f"specifications{_of_declared(found)}, significantly above in {f.share(found['significant_positive'])}, "
+            f"significantly below in {f.share(found['significant_negative'])}; it hangs most on {most}"
         )
     return f"What a meeting of this pair adds to an equally old meeting of others (δ). {f.sentence('; '.join(parts))}"
+
+
+def _of_declared(found: Result) -> str:
+    """How many were declared, where not all could be estimated."""
+    declared, estimated = found["specifications"], found["estimated"]
+    return "" if declared == estimated else f" that could be estimated (of {f.count(declared)} declared)"
 
 
 def curve_bytes(result: Result, grid: Result, kind: str) -> bytes:

@@ -92,6 +92,10 @@ def star_sentences(results: Mapping[str, Result], state_names: Mapping[int, str]
     return f"{opening} The sample is nearly a star on {names}, so no world-wide claim follows."
 
 
+UNIT = "a visit or summit counts 1, a talk at the side of another event 0.5"
+SWITCHING = "own contact changes in office"
+
+
 def sample_sentence(name: str, main: Result) -> str:
     """Rows, dyads, clusters that vary and switching pairs of one grain."""
     size = f"{f.counted(main['n'], ROW_WORDS[name])} in {f.counted(main['dyads'], 'dyad')}"
@@ -101,7 +105,7 @@ def sample_sentence(name: str, main: Result) -> str:
     switching = f.counted(main["switching_pairs"], "switching pair")
     effective = main.get("effective_dyads")
     weighed = f"; δ rests on as much variation as {effective:.0f} equal dyads would have" if effective else ""
-    return f"{GRAIN_WORDS[name].capitalize()}: {size}{years}; {varying}; {pairs}{switching}{weighed}."
+    return f"{GRAIN_WORDS[name].capitalize()}: {size}{years}; {varying}; {pairs}{switching} ({SWITCHING}){weighed}."
 
 
 def estimate_sentences(name: str, grain: Result) -> list[str]:
@@ -116,7 +120,7 @@ def estimate_sentences(name: str, grain: Result) -> list[str]:
     if weakness(main):
         said.append(f"These numbers do not count ({weakness(main)}).")
     measured = f"the probability that {OUTCOMES[outcome]}" if outcome in OUTCOMES else str(outcome)
-    said.append(f"The outcome is {measured}, and each number is its change for one weighted meeting.")
+    said.append(f"The outcome is {measured}, and each number is its change for one weighted meeting ({UNIT}).")
     order = ("delta", *(p for p in PARAMETERS if p != "delta"))
     said += [_parameter_words(p, main["parameters"][p], digits) for p in order]
     return [*said, power_sentence(name, main["parameters"]["delta"], grain["smallest_effect"])]
