@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from at_hand import absent
 from filelock import FileLock
 from offline import refuse_other_machines
 
@@ -22,7 +23,6 @@ from trustpanel.store.explorer_frames import explorer_frames
 
 # no test needs the network: what is said to work offline is tested offline
 sys.addaudithook(refuse_other_machines)
-STRICT = os.environ.get("TRUSTPANEL_STRICT") == "1"
 # modules that build whole stores begin first, so that no worker waits for the other at the end
 FIRST = ("restricted", "bad_input", "panel_call", "dangerous_dyads", "install", "api", "faults", "panel_gw", "facts")
 
@@ -79,10 +79,4 @@ def raw_root() -> Path:
     for root in places.raw_roots(places.project()):
         if (root / "archigos41").is_dir():
             return root
-    return _absent("the raw files are not at hand: set TRUSTPANEL_RAW or run `make facts`")
-
-
-def _absent(reason: str) -> Path:
-    if STRICT:
-        pytest.fail(reason)
-    pytest.skip(reason)
+    absent("the raw files are not at hand: set TRUSTPANEL_RAW or run `make facts`")

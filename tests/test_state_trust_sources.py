@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from at_hand import absent
 from world_build import lay_out
 
 from trustpanel import paths
@@ -222,7 +223,7 @@ def test_opinion_is_that_of_another_state() -> None:
 def test_opinion_is_that_of_the_table_it_was_made_from(raw_root: Path) -> None:
     file = raw_root / "pew_opinion" / "pew_favorability_country_year_derived.csv"
     if not file.is_file():
-        pytest.skip("the table has no address of its own")
+        absent("the table has no address of its own")
     made = pd.read_csv(file)
     made = made[(made.origin_iso3 == "RUS") & (made.target == "USA")].set_index("year").pct_favorable_all
     ours = pd.read_csv(coded_file(paths.project().coded, "pew_favourability"))
@@ -254,7 +255,7 @@ def test_peace_agreements_are_read_but_never_shipped(tmp_path: Path) -> None:
 def test_peace_agreements_of_states(raw_root: Path) -> None:
     file = raw_root / "pax" / pax.FILE
     if not file.is_file():
-        pytest.skip("PA-X is supplied by the user")
+        absent("PA-X is supplied by the user")
     frame = read_source(pax.READER, RawFolder("pax", {pax.FILE: file}), [])["pax_agreements"].to_pandas()
     assert frame.agreement_type.value_counts().to_dict() == {"inter_intra": 278, "inter": 94}
     assert (frame.agreement_type.eq("inter") & frame.gwcode_1.notna() & frame.gwcode_2.notna()).sum() == 86

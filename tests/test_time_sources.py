@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from at_hand import absent
 from world_build import ARCHIVED, WORLD, lay_out, write_frame
 
 from trustpanel import paths
@@ -88,7 +89,7 @@ def test_gdelt_is_small_and_keeps_to_the_days_that_the_source_covers() -> None:
 def test_gdelt_repeats_the_monthly_sums(raw_root: Path) -> None:
     file = raw_root / "gdelt_monthly" / "gdelt_monthly_dyad_derived.parquet"
     if not file.is_file():
-        pytest.skip("the monthly sums are not at hand")
+        absent("the monthly sums are not at hand")
     sums = pd.read_parquet(file, filters=[("iso1", "==", "IRN"), ("iso2", "==", "USA")]).set_index("month")
     ours = pd.read_csv(coded_file(paths.project().coded, "gdelt_months")).query("ccode_a == 2 and ccode_b == 630")
     assert len(ours) == len(sums) == 74
