@@ -13,6 +13,7 @@ import pytest
 from at_hand import absent
 from filelock import FileLock
 from offline import refuse_other_machines
+from world_build import World, copy_of, lay_out, make_facts, make_store
 
 from trustpanel import paths as places
 from trustpanel.paths import Paths
@@ -71,6 +72,21 @@ def explorer_site(store: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.Tem
     folder = tmp_path_factory.mktemp("site") / "explorer"
     write_explorer(explorer_frames(store), folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def invented_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The invented world, its facts read and its store built, once a worker: a test that changes it takes a copy."""
+    world = lay_out(tmp_path_factory.mktemp("world"))
+    make_facts(world)
+    make_store(world)
+    return world
+
+
+@pytest.fixture
+def own_world(invented_world: World, tmp_path: Path) -> World:
+    """A copy that the test may damage; it builds into the folder that holds the good store."""
+    return copy_of(invented_world, tmp_path)
 
 
 @pytest.fixture(scope="session")

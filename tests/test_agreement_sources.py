@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from world_build import WORLD, World, lay_out, write_frame
+from world_build import WORLD, World, write_frame
 
 from trustpanel import paths
 from trustpanel.errors import RawFileError
@@ -277,11 +277,6 @@ def test_agreements_of_the_cube_have_one_to_twenty_states() -> None:
     assert ended.loc[ended["end_precision"] == "open", "end_date"].isna().all()
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return lay_out(tmp_path_factory.mktemp("world"))
-
-
 def read(world: World, source: str, file: Path | None = None) -> dict[str, pd.DataFrame]:
     """The facts of an invented source, one of its files replaced by `file`."""
     files = {f.name: f for f in (world.raw / source).iterdir()}
@@ -290,19 +285,19 @@ def read(world: World, source: str, file: Path | None = None) -> dict[str, pd.Da
     return {n: t.to_pandas() for n, t in read_source(reader(source), RawFolder(source, files), []).items()}
 
 
-def test_the_invented_sources_show_each_trap(world: World) -> None:
-    treaties = read(world, "world_treaty_index")["wti_treaties"].set_index("treaty_id")
+def test_the_invented_sources_show_each_trap(invented_world: World) -> None:
+    treaties = read(invented_world, "world_treaty_index")["wti_treaties"].set_index("treaty_id")
     assert list(treaties.index) == ["100001", "100003", "100004", "100005", "100006"]
     assert treaties.loc["100005", ["topic", "instrument"]].tolist() == ["3CUSTO", "protocol"]
     assert treaties.loc["100006", "topic"] == "9VISAS"
-    water = read(world, "tfdd")
+    water = read(invented_world, "tfdd")
     assert water["tfdd_parties"]["party"].tolist() == ["Cashva", "Dunmark, Republic of", "Aldermark", "Borsk"]
     assert water["tfdd_treaties"]["signed_date"].tolist() == [DAY(1960, 9, 19), DAY(1955, 1, 1), DAY(1868, 10, 17)]
-    claims = read(world, "icow")
+    claims = read(invented_world, "icow")
     assert claims["icow_attempts"]["end_precision"].fillna("").tolist() == ["open", "", "month", "year"]
     assert claims["icow_claims"]["claim_name"].tolist() == ["Río de Elba", "Mere Bank"]
-    assert read(world, "ibad")["ibad_attempts"]["record"].tolist() == ["1", "1.1", "2"]
-    cube = read(world, "manytreaties_ggo")
+    assert read(invented_world, "ibad")["ibad_attempts"]["record"].tolist() == ["1", "1.1", "2"]
+    cube = read(invented_world, "manytreaties_ggo")
     assert cube["ggo_agreements"]["record"].tolist() == [
         "ALD-BOR_1972A", "ALD-BOR_1973A#1", "ALD-BOR_1973A#2", "CAS-DUN_1905A",
     ]  # fmt: skip
@@ -375,11 +370,11 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_bad_file_is_refused_by_row(world: World, tmp_path: Path, case: str) -> None:
+def test_a_bad_file_is_refused_by_row(invented_world: World, tmp_path: Path, case: str) -> None:
     damage, said = BAD[case]
-    file = damage(world, tmp_path)
-    source = next(f.parent.name for f in world.raw.rglob(file.name))
+    file = damage(invented_world, tmp_path)
+    source = next(f.parent.name for f in invented_world.raw.rglob(file.name))
     with pytest.raises(RawFileError) as refusal:
-        read(world, source, file)
+        read(invented_world, source, file)
     told = str(refusal.value)
     assert not [word for word in (file.name, *said, "\n  next: ") if word not in told], told

@@ -75,7 +75,10 @@ def test_windows_counted_again(store: duckdb.DuckDBPyConnection) -> None:
             stored = held[f"dispute_{side}_{months}"]
             wanted = pd.Series(np.isin(held.index, list(hit)).astype(int), index=held.index)
             assert (stored.dropna() == wanted[stored.notna()]).all(), (side, months)
+            assert stored.notna().sum() > 6000, (side, months)
+            assert 0 < stored.sum() < stored.notna().sum(), (side, months)
             late = held["break_month"] + pd.DateOffset(months=months + 1) > pd.Timestamp(2015, 1, 1)
+            assert late.sum() > 10, (side, months)
             assert stored[late].isna().all()
 
 
@@ -86,6 +89,8 @@ def test_one_death_ends_several_pairs_and_placebos_lie_within_the_pair(store: du
         where p.event_kind = 'two_years_earlier' and
         (p.break_month - interval 6 month <= d.pair_start or p.break_month + interval 24 month > d.pair_end)"""
     assert store.execute(early).fetchall()[0][0] == 0
+    placebos = "select count(*) from break_outcomes where event_kind = 'two_years_earlier'"
+    assert store.execute(placebos).fetchall()[0][0] > 10_000
     unborn = "select count(*) from break_outcomes where bonded is not null and pair_age_years < 5 / 12"
     assert store.execute(unborn).fetchall()[0][0] == 0
 

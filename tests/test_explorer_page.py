@@ -224,7 +224,10 @@ def test_the_page_works_as_well_from_a_server_of_this_machine(page, explorer_sit
     page.complaints[:] = [c for c in page.complaints if "example.org" not in c]
 
 
-def test_nothing_was_complained_of_and_nothing_asked_of_another_machine(page):
+def test_nothing_was_complained_of_and_nothing_asked_of_another_machine(at):
+    """Of all views, and of whatever the tests before this one did in the same browser."""
+    for fragment in VIEWS:
+        page = at(fragment)
     assert page.complaints == []
     assert [
         r for r in page.requests if not r.startswith(("file:", "about:", "blob:", "data:", "http://127.0.0.1"))

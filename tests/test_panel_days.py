@@ -7,10 +7,9 @@ import datetime as dt
 import duckdb
 import pandas as pd
 import pytest
+from world_build import World, living_in
 
 import trustpanel as tp
-from tests.test_panel_call import world  # noqa: F401  the invented world is a fixture
-from tests.world_build import World, living_in
 from trustpanel.codebook.load import _variable, codebook
 from trustpanel.errors import CodebookError, PanelError
 from trustpanel.paths import TABLES
@@ -123,6 +122,9 @@ def test_a_signed_stock_turns_with_the_pair_on_days_too(built):
         "leader_dyad_day", ["bond_asymmetry"], 1961, directed=True,
         where={"leader_dyad_id": "USA-1961|RUS-1953-2|2|365", "day": ("between", ["1961-06-01", "1961-12-31"])},
     ).to_pandas()  # fmt: skip
+    assert len(rows) == 2 * 214
+    assert rows.bond_asymmetry.notna().all()
+    assert rows.bond_asymmetry.ne(0).sum() > 300
     assert rows.groupby("day").bond_asymmetry.sum().abs().max() == 0
 
 
@@ -341,9 +343,9 @@ def test_a_half_life_is_a_number_of_months_or_a_choice():
 # ------------------------------------------------------------------------------------------------ the invented world
 
 
-def test_acts_and_disputes_of_the_plugs_by_day(world: World):  # noqa: F811
+def test_acts_and_disputes_of_the_plugs_by_day(invented_world: World):
     names = ["mie_level_ab_day", "mie_level_ba_day", "gml_disputes_running_day", "mie_acts_ab_day"]
-    with living_in(world):
+    with living_in(invented_world):
         made = tp.panel("state_dyad_day", names, 1965, where={"ccode_a": 750, "ccode_b": 770})
         rows = made.to_pandas().set_index("day")
         quarrels = tp.load("gml_disputes").set_index("gml_dispute_id")
@@ -356,4 +358,4 @@ def test_acts_and_disputes_of_the_plugs_by_day(world: World):  # noqa: F811
     dispute = rows.index[rows.gml_disputes_running_day == 1]
     assert (dispute.min(), dispute.max()) == (quarrels.start_date[3001], quarrels.end_date[3001])
     with pytest.raises(PanelError, match="may not be passed on"):
-        made.to_csv(world.paths.build / "days.csv")
+        made.to_csv(invented_world.paths.build / "days.csv")

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from at_hand import absent
-from world_build import lay_out
+from damage import files_of
+from world_build import World
 
 from trustpanel import paths
 from trustpanel.sources import pax
@@ -242,9 +243,8 @@ def test_spells_end_with_a_gap_and_with_a_change() -> None:
     ]
 
 
-def test_peace_agreements_are_read_but_never_shipped(tmp_path: Path) -> None:
-    raw = lay_out(tmp_path).raw / "pax"
-    frame = read_source(pax.READER, RawFolder("pax", {f.name: f for f in raw.iterdir()}), [])["pax_agreements"]
+def test_peace_agreements_are_read_but_never_shipped(invented_world: World) -> None:
+    frame = files_of(invented_world.raw, "pax")[0].read()["pax_agreements"]
     assert frame.column("record").to_pylist() == [1, 2, 3], "agreements within a state are left out"
     assert frame.column("gwcode_2").to_pylist() == [770, 2, None]
     assert "pax" not in READERS
