@@ -1,7 +1,8 @@
-"""A refusal in our own words that leaves the last good build of a world as it was."""
+"""A refusal in our own words that leaves the last good build of a world as it was; a disk that is full."""
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -32,3 +33,14 @@ def refused(error: type[TrustpanelError], *words: str, world: World | None = Non
         assert len(before) > 100
         assert last_good(world.paths) == before
         assert not list(world.paths.build.glob(".new-*"))
+
+
+@contextmanager
+def largest_file(size: int) -> Iterator[None]:
+    """No file may grow beyond `size` bytes: what a full disk does to whoever writes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

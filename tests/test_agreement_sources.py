@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import itertools
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
+from asked import coded, fact
 from world_build import WORLD, World, write_frame
 
 from trustpanel import paths
@@ -35,12 +33,6 @@ ROWS = {
 }
 
 
-@cache
-def fact(name: str) -> pd.DataFrame:
-    """One committed fact."""
-    return pq.read_table(paths.project().facts / f"{name}.parquet").to_pandas()
-
-
 def rows(name: str, **where: object) -> pd.DataFrame:
     """The rows of a committed fact with these values."""
     frame = fact(name)
@@ -54,11 +46,6 @@ def one(name: str, **where: object) -> pd.Series:
     found = rows(name, **where)
     assert len(found) == 1, found
     return found.iloc[0]
-
-
-def coded(name: str) -> list[dict[str, str]]:
-    with (CODED / f"{name}.csv").open(newline="", encoding="utf-8") as handle:
-        return list(csv.DictReader(handle))
 
 
 def state_of(table: list[dict[str, str]], name: str, day: str, column: str = "party_code") -> list[str]:
@@ -135,12 +122,12 @@ PARTIES = [
 
 @pytest.mark.parametrize(("code", "day", "states"), PARTIES)
 def test_a_party_code_is_the_state_of_its_day_or_none(code: str, day: str, states: list[str]) -> None:
-    assert state_of(coded("derived/wti_parties"), code, day) == states
+    assert state_of(coded("wti_parties"), code, day) == states
 
 
 def test_no_name_stands_for_two_states_on_one_day() -> None:
     tables = [
-        ("derived/wti_parties", "party_code", None),
+        ("wti_parties", "party_code", None),
         ("state_names", "raw_name", "tfdd"),
         ("state_names", "raw_name", "manytreaties_ggo"),
     ]
@@ -156,16 +143,16 @@ def test_no_name_stands_for_two_states_on_one_day() -> None:
 
 
 def test_most_treaties_are_of_two_known_states() -> None:
-    known = {row["party_code"] for row in coded("derived/wti_parties") if row["ccode"]}
+    known = {row["party_code"] for row in coded("wti_parties") if row["ccode"]}
     treaties = fact("wti_treaties")
     both = treaties["party_1"].isin(known) & treaties["party_2"].isin(known)
     assert 48_000 < both.sum() < 48_500
 
 
 def test_arms_control_list_has_its_years_levels_and_bilateral_parties() -> None:
-    listed = {row["record"]: row for row in coded("derived/arms_control_agreements")}
+    listed = {row["record"]: row for row in coded("arms_control_agreements")}
     parties: dict[str, set[str]] = {}
-    for row in coded("derived/arms_control_parties"):
+    for row in coded("arms_control_parties"):
         parties.setdefault(row["record"], set()).add(row["ccode"])
     assert len(listed) == 225
     assert len(parties) == 94

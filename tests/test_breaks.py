@@ -9,16 +9,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from declared import frame_of, hypotheses
 
-from trustpanel.codebook.load import codebook
 from trustpanel.models.design import Design, build_design
 from trustpanel.models.hypothesis import Hypothesis
-from trustpanel.models.hypothesis_run import ESTIMATORS, prepare
-from trustpanel.models.hypothesis_spec import load_hypotheses
-from trustpanel.models.spec import load_spec
 from trustpanel.models.variation import clusters_apart, variation_of_terms
-from trustpanel.paths import project
-from trustpanel.store.hypothesis_frames import hypothesis_frame
 
 DAY = dt.date
 KENNEDY, KHRUSHCHEV, CASTRO = "USA-1961", "RUS-1953-2", "CUB-1959"
@@ -119,23 +114,11 @@ def test_signatures_are_of_both_and_disputes_of_one(store: duckdb.DuckDBPyConnec
 
 @pytest.fixture(scope="module")
 def declared() -> dict[str, Hypothesis]:
-    folder = project().analyses
-    core = load_spec(folder, "H3").core
-    return load_hypotheses(folder, core, estimators=tuple(ESTIMATORS), concepts=codebook().concepts())
+    return hypotheses()
 
 
 def designs(store: duckdb.DuckDBPyConnection, hypothesis: Hypothesis, names: tuple[str, ...]) -> dict[str, Design]:
-    asked = hypothesis.frame
-    assert asked is not None
-    frame = hypothesis_frame(
-        store,
-        unit=asked.unit,
-        variables=asked.variables,
-        table=asked.table,
-        years=asked.years,
-        directed=asked.directed,
-    )
-    frame = prepare(frame, asked)
+    frame = frame_of(store, hypothesis)
     found = {}
     for test in hypothesis.tests:
         if test.model.name in names:

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from refusals import last_good, refused
+from refusals import largest_file, last_good, refused
 from world_build import World, make_store
 
 from trustpanel.errors import BuildError, ReportError
 from trustpanel.paths import Paths
 from trustpanel.report.documents import write
-
-
-@contextmanager
-def largest_file(size: int) -> Iterator[None]:
-    """No file may grow beyond `size` bytes: what a full disk does to whoever writes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_disk_that_is_full_keeps_the_last_good_store(own_world: World) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from declared import hypotheses
 from doubt_world import SURE, background_of, latent_of, pair_years_of, table_of, told_world
 
 from trustpanel.errors import AnalysisError
@@ -21,8 +22,7 @@ from trustpanel.models.doubt_trust import FORM, LATENT, SPREAD, YEAR, TrustEntry
 from trustpanel.models.fitting import fit_model
 from trustpanel.models.frames import Frames
 from trustpanel.models.hypothesis import Hypothesis
-from trustpanel.models.hypothesis_run import ESTIMATORS, prepare, select_test_rows
-from trustpanel.models.hypothesis_spec import load_hypotheses
+from trustpanel.models.hypothesis_run import prepare, select_test_rows
 from trustpanel.models.linear import contrast_vector, fit_linear
 from trustpanel.models.model import main_model
 from trustpanel.models.spec import load_spec
@@ -32,7 +32,7 @@ ANALYSES = project().analyses
 CORE = load_spec(ANALYSES, "H3").core
 SPEC = load_doubt_spec(ANALYSES, CORE)
 CONTESTS = load_contest_spec(ANALYSES, CORE)
-DECLARED = load_hypotheses(ANALYSES, CORE, estimators=tuple(ESTIMATORS))
+DECLARED = hypotheses()
 # the effect of latent trust on the outcome, in the worlds whose score has an error
 EFFECT = 0.2
 CONTEST = ("peace_3y", "main")

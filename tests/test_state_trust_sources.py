@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
+from asked import fact
 from at_hand import absent
 from damage import files_of
 from world_build import World
@@ -39,12 +38,6 @@ ROWS = {
     "grh_arms_races": 71,
 }
 GERMANY, WEST_GERMANY, EAST_GERMANY = 255, 260, 265
-
-
-@cache
-def fact(name: str) -> pd.DataFrame:
-    """One committed fact."""
-    return pq.read_table(paths.project().facts / f"{name}.parquet").to_pandas()
 
 
 def one(name: str, **where: object) -> pd.Series:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
+from asked import fact
 from at_hand import absent
 from damage import file_of, files_of, swap
 from world_build import World
@@ -26,12 +25,6 @@ ROWS = {
     "chisols_minor_changes": 426,
     "jones_olken_attempts": 298,
 }
-
-
-@cache
-def fact(name: str) -> pd.DataFrame:
-    """One committed fact."""
-    return pq.read_table(paths.project().facts / f"{name}.parquet").to_pandas()
 
 
 @pytest.mark.parametrize(("name", "rows"), sorted(ROWS.items()))
