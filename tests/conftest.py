@@ -10,8 +10,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from at_hand import absent
 from filelock import FileLock
 from offline import refuse_other_machines
+from world_build import World, copy_of, lay_out, make_facts, make_store
 
 from trustpanel import paths as places
 from trustpanel.paths import Paths
@@ -22,7 +24,6 @@ from trustpanel.store.explorer_frames import explorer_frames
 
 # no test needs the network: what is said to work offline is tested offline
 sys.addaudithook(refuse_other_machines)
-STRICT = os.environ.get("TRUSTPANEL_STRICT") == "1"
 # modules that build whole stores begin first, so that no worker waits for the other at the end
 FIRST = ("restricted", "bad_input", "panel_call", "dangerous_dyads", "install", "api", "faults", "panel_gw", "facts")
 
@@ -74,15 +75,24 @@ def explorer_site(store: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="session")
+def invented_world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The invented world, its facts read and its store built, once a worker: a test that changes it takes a copy."""
+    world = lay_out(tmp_path_factory.mktemp("world"))
+    make_facts(world)
+    make_store(world)
+    return world
+
+
+@pytest.fixture
+def own_world(invented_world: World, tmp_path: Path) -> World:
+    """A copy that the test may damage; it builds into the folder that holds the good store."""
+    return copy_of(invented_world, tmp_path)
+
+
+@pytest.fixture(scope="session")
 def raw_root() -> Path:
     """The folder of raw files; the test is skipped, and says so, where they are not at hand."""
     for root in places.raw_roots(places.project()):
         if (root / "archigos41").is_dir():
             return root
-    return _absent("the raw files are not at hand: set TRUSTPANEL_RAW or run `make facts`")
-
-
-def _absent(reason: str) -> Path:
-    if STRICT:
-        pytest.fail(reason)
-    pytest.skip(reason)
+    absent("the raw files are not at hand: set TRUSTPANEL_RAW or run `make facts`")

@@ -93,6 +93,15 @@ class Raw:
             (Path(aside) / "out").mkdir()
             return self.read(write_raw(changed, Path(aside) / "out"))
 
+    def after_text(self, change: Callable[[str], str]) -> Facts:
+        """The facts of its source after a change of the text that it is made of."""
+        with TemporaryDirectory() as aside:
+            changed = Path(aside) / self.written.name
+            text = self.written.read_bytes().decode(self.encoding)
+            changed.write_bytes(change(text).encode(self.encoding))
+            (Path(aside) / "out").mkdir()
+            return self.read(write_raw(changed, Path(aside) / "out"))
+
     def after_bytes(self, change: Callable[[bytes], bytes]) -> Facts:
         """The facts of its source after a change of its bytes."""
         with TemporaryDirectory() as aside:
@@ -105,6 +114,22 @@ def files_of(raw: Path, source: str) -> list[Raw]:
     """The raw files of one source of the invented world that lie under `raw`."""
     files = {f.name: f for f in sorted((raw / STAND_INS.get(source, source)).iterdir())}
     return [Raw(source, name, files) for name in files]
+
+
+def file_of(raw: Path, source: str, name: str) -> Raw:
+    """One raw file of the invented world."""
+    (found,) = (file for file in files_of(raw, source) if file.name == name)
+    return found
+
+
+def swap(old: str, new: str) -> Callable[[str], str]:
+    """The first `old` of a text becomes `new`; a text without it fails the test."""
+
+    def change(text: str) -> str:
+        assert old in text, f"{old!r} is not in the file"
+        return text.replace(old, new, 1)
+
+    return change
 
 
 def same(left: Facts, right: Facts) -> bool:

@@ -13,6 +13,8 @@ from trustpanel.models.estimators.registry import estimate
 from trustpanel.models.estimators.sample import Columns, sample_of
 
 TRUTH = Path(__file__).parent / "truth"
+# what other programs say: case, program, name, quantity, value
+STORED = pd.concat(pd.read_csv(TRUTH / f"estimators_{name}.csv", keep_default_na=False) for name in ("r", "python"))
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def add(
 ) -> None:
     """A case for each kind of errors, named `name kind`; two-way errors stand without a factor against R."""
     for kind in kinds:
+        assert f"{name} {kind}" not in CASES, "two cases have one name"
         rows = str(choices.get("rows", "all"))
         rest = {k: v for k, v in choices.items() if k != "rows"}
         if kind == "two_way" and "small_sample" not in rest:
@@ -119,13 +122,14 @@ for link in ("logit", "cloglog"):
     kinds = ("classical", "cluster", "robust") if link == "logit" else ("classical",)
     add(f"discrete_hazard {link}", "discrete_hazard", TIMES, *kinds, source="spells", link=link)
 EVENTS = Columns(outcome="y", groups="unit", time="time", start="start", clusters=("unit", "region"))
-for kind in ("cluster",):
-    add("sun_abraham", "sun_abraham", EVENTS, kind, source="staggered", window=(-6, 8))
-    add("two_stage_effects", "two_stage_effects", EVENTS, kind, source="staggered", window=(-7, 8), small_sample="none")
-    add("local_projections", "local_projections", EVENTS, kind, source="staggered", window=(-5, 6))
-    for control in ("never", "not_yet"):
-        part = {"control": control, "window": (-6, 8), "small_sample": "none"}
-        add(f"callaway_santanna {control}", "callaway_santanna", EVENTS, kind, source="staggered", **part)
+add("sun_abraham", "sun_abraham", EVENTS, "cluster", source="staggered", window=(-6, 8))
+add(
+    "two_stage_effects", "two_stage_effects", EVENTS, "cluster", source="staggered", window=(-7, 8), small_sample="none"
+)
+add("local_projections", "local_projections", EVENTS, "cluster", source="staggered", window=(-5, 6))
+for control in ("never", "not_yet"):
+    part = {"control": control, "window": (-6, 8), "small_sample": "none"}
+    add(f"callaway_santanna {control}", "callaway_santanna", EVENTS, "cluster", source="staggered", **part)
 IV = dyads("y", endogenous=("d",), instruments=("z1", "z2"))
 add("iv", "two_stage_least_squares", IV, *SANDWICH)
 ONE = replace(IV, constant=False, effects=("dyad", "year"), instruments=("z1",))

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import itertools
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
-from world_build import WORLD, World, lay_out, write_frame
+from asked import coded, fact
+from world_build import WORLD, World, write_frame
 
 from trustpanel import paths
 from trustpanel.errors import RawFileError
@@ -35,12 +33,6 @@ ROWS = {
 }
 
 
-@cache
-def fact(name: str) -> pd.DataFrame:
-    """One committed fact."""
-    return pq.read_table(paths.project().facts / f"{name}.parquet").to_pandas()
-
-
 def rows(name: str, **where: object) -> pd.DataFrame:
     """The rows of a committed fact with these values."""
     frame = fact(name)
@@ -54,11 +46,6 @@ def one(name: str, **where: object) -> pd.Series:
     found = rows(name, **where)
     assert len(found) == 1, found
     return found.iloc[0]
-
-
-def coded(name: str) -> list[dict[str, str]]:
-    with (CODED / f"{name}.csv").open(newline="", encoding="utf-8") as handle:
-        return list(csv.DictReader(handle))
 
 
 def state_of(table: list[dict[str, str]], name: str, day: str, column: str = "party_code") -> list[str]:
@@ -135,12 +122,12 @@ PARTIES = [
 
 @pytest.mark.parametrize(("code", "day", "states"), PARTIES)
 def test_a_party_code_is_the_state_of_its_day_or_none(code: str, day: str, states: list[str]) -> None:
-    assert state_of(coded("derived/wti_parties"), code, day) == states
+    assert state_of(coded("wti_parties"), code, day) == states
 
 
 def test_no_name_stands_for_two_states_on_one_day() -> None:
     tables = [
-        ("derived/wti_parties", "party_code", None),
+        ("wti_parties", "party_code", None),
         ("state_names", "raw_name", "tfdd"),
         ("state_names", "raw_name", "manytreaties_ggo"),
     ]
@@ -156,16 +143,16 @@ def test_no_name_stands_for_two_states_on_one_day() -> None:
 
 
 def test_most_treaties_are_of_two_known_states() -> None:
-    known = {row["party_code"] for row in coded("derived/wti_parties") if row["ccode"]}
+    known = {row["party_code"] for row in coded("wti_parties") if row["ccode"]}
     treaties = fact("wti_treaties")
     both = treaties["party_1"].isin(known) & treaties["party_2"].isin(known)
     assert 48_000 < both.sum() < 48_500
 
 
 def test_arms_control_list_has_its_years_levels_and_bilateral_parties() -> None:
-    listed = {row["record"]: row for row in coded("derived/arms_control_agreements")}
+    listed = {row["record"]: row for row in coded("arms_control_agreements")}
     parties: dict[str, set[str]] = {}
-    for row in coded("derived/arms_control_parties"):
+    for row in coded("arms_control_parties"):
         parties.setdefault(row["record"], set()).add(row["ccode"])
     assert len(listed) == 225
     assert len(parties) == 94
@@ -277,11 +264,6 @@ def test_agreements_of_the_cube_have_one_to_twenty_states() -> None:
     assert ended.loc[ended["end_precision"] == "open", "end_date"].isna().all()
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    return lay_out(tmp_path_factory.mktemp("world"))
-
-
 def read(world: World, source: str, file: Path | None = None) -> dict[str, pd.DataFrame]:
     """The facts of an invented source, one of its files replaced by `file`."""
     files = {f.name: f for f in (world.raw / source).iterdir()}
@@ -290,19 +272,19 @@ def read(world: World, source: str, file: Path | None = None) -> dict[str, pd.Da
     return {n: t.to_pandas() for n, t in read_source(reader(source), RawFolder(source, files), []).items()}
 
 
-def test_the_invented_sources_show_each_trap(world: World) -> None:
-    treaties = read(world, "world_treaty_index")["wti_treaties"].set_index("treaty_id")
+def test_the_invented_sources_show_each_trap(invented_world: World) -> None:
+    treaties = read(invented_world, "world_treaty_index")["wti_treaties"].set_index("treaty_id")
     assert list(treaties.index) == ["100001", "100003", "100004", "100005", "100006"]
     assert treaties.loc["100005", ["topic", "instrument"]].tolist() == ["3CUSTO", "protocol"]
     assert treaties.loc["100006", "topic"] == "9VISAS"
-    water = read(world, "tfdd")
+    water = read(invented_world, "tfdd")
     assert water["tfdd_parties"]["party"].tolist() == ["Cashva", "Dunmark, Republic of", "Aldermark", "Borsk"]
     assert water["tfdd_treaties"]["signed_date"].tolist() == [DAY(1960, 9, 19), DAY(1955, 1, 1), DAY(1868, 10, 17)]
-    claims = read(world, "icow")
+    claims = read(invented_world, "icow")
     assert claims["icow_attempts"]["end_precision"].fillna("").tolist() == ["open", "", "month", "year"]
     assert claims["icow_claims"]["claim_name"].tolist() == ["Río de Elba", "Mere Bank"]
-    assert read(world, "ibad")["ibad_attempts"]["record"].tolist() == ["1", "1.1", "2"]
-    cube = read(world, "manytreaties_ggo")
+    assert read(invented_world, "ibad")["ibad_attempts"]["record"].tolist() == ["1", "1.1", "2"]
+    cube = read(invented_world, "manytreaties_ggo")
     assert cube["ggo_agreements"]["record"].tolist() == [
         "ALD-BOR_1972A", "ALD-BOR_1973A#1", "ALD-BOR_1973A#2", "CAS-DUN_1905A",
     ]  # fmt: skip
@@ -375,11 +357,11 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_bad_file_is_refused_by_row(world: World, tmp_path: Path, case: str) -> None:
+def test_a_bad_file_is_refused_by_row(invented_world: World, tmp_path: Path, case: str) -> None:
     damage, said = BAD[case]
-    file = damage(world, tmp_path)
-    source = next(f.parent.name for f in world.raw.rglob(file.name))
+    file = damage(invented_world, tmp_path)
+    source = next(f.parent.name for f in invented_world.raw.rglob(file.name))
     with pytest.raises(RawFileError) as refusal:
-        read(world, source, file)
+        read(invented_world, source, file)
     told = str(refusal.value)
     assert not [word for word in (file.name, *said, "\n  next: ") if word not in told], told

@@ -9,7 +9,7 @@ def stock(store, a: int, b: int, year: int, column: str):
     found = store.execute(
         f"select {column} from agreement_stocks where ccode_a = ? and ccode_b = ? and year = ?", [a, b, year]
     ).fetchone()
-    return found and found[0]
+    return found[0] if found else "no row"
 
 
 def signers(store, day: str, a: int, b: int) -> set[tuple]:
@@ -109,7 +109,8 @@ def test_the_truce_of_tangku_and_the_pact_of_moscow_are_not_in_force_in_1999(sto
         " and ((ccode_a = 710 and ccode_b = 740) or 255 in (ccode_a, ccode_b))"
     ).fetchone()
     assert dead == (0,)
-    assert stock(store, 750, 770, 1999, "political_agreements") is None, "the war of Kargil"
+    kargil = [stock(store, 750, 770, year, "political_agreements") for year in (1997, 1998, 1999)]
+    assert kargil == [5, 5, "no row"], "the war of 1999 ends what was in force"
 
 
 def test_what_is_doubted_or_never_entered_into_force_is_in_no_stock(store):

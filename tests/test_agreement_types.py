@@ -1,17 +1,7 @@
 """Headnotes that tell politics from the rest, agreements of one day kept apart, one treaty under two topics."""
 
-from functools import cache
-
-import pandas as pd
 import pytest
-
-from trustpanel import paths
-
-
-@cache
-def treaties():
-    """The committed list of treaties."""
-    return pd.read_parquet(paths.project().facts / "wti_treaties.parquet")
+from asked import fact
 
 
 @pytest.mark.parametrize(
@@ -33,7 +23,7 @@ def treaties():
     ],
 )
 def test_the_headnote_tells_politics_from_the_rest(store, headnote, topic, expected):
-    listed = treaties().query("headnote == @headnote and topic == @topic")["treaty_id"].tolist()
+    listed = fact("wti_treaties").query("headnote == @headnote and topic == @topic")["treaty_id"].tolist()
     assert listed
     found = store.execute(
         "select distinct agreement_type from agreement_records where source = 'world_treaty_index' and record in ?",
@@ -61,7 +51,7 @@ def test_agreements_of_one_day_under_other_headings(store, one, other, same):
 
 def test_one_headnote_of_two_publishers_under_two_topics_is_one_treaty(store):
     """Words as they stand but for stop words; what is only shortened must be of one topic."""
-    topics = treaties().set_index("treaty_id")["topic"].to_dict()
+    topics = fact("wti_treaties").set_index("treaty_id")["topic"].to_dict()
     rows = store.execute(
         "select agreement_key, double_of from agreement_doubles where basis = 'shortened headnote'"
     ).fetchall()

@@ -1,26 +1,7 @@
 """Records of one agreement are one agreement: known cases by name, what is kept apart, evidence, parties, ends."""
 
-import csv
-from functools import cache
-
-import pandas as pd
 import pytest
-
-from trustpanel import paths
-
-
-@cache
-def fact(name):
-    """One committed fact."""
-    return pd.read_parquet(paths.project().facts / f"{name}.parquet")
-
-
-def coded(name):
-    """The rows of one coded file."""
-    folder = paths.project().coded
-    file = folder / f"{name}.csv" if (folder / f"{name}.csv").is_file() else folder / "derived" / f"{name}.csv"
-    with file.open(newline="", encoding="utf-8") as handle:
-        return list(csv.DictReader(handle))
+from asked import coded, fact
 
 
 def between(store, a, b, first, last):

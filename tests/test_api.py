@@ -90,6 +90,9 @@ def test_a_second_build_has_the_same_content(built, store, tmp_path):
 
     again = replace(built, build=tmp_path)
     build(again)
+    names = {file.name for file in built.tables.glob("*.parquet")}
+    assert names == {file.name for file in again.tables.glob("*.parquet")}
+    assert len(names) > 140
     for file in sorted(built.tables.glob("*.parquet")):
         if file.stem != "meta":
             assert file.read_bytes() == (again.tables / file.name).read_bytes(), file.stem

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
-from world_build import WORLD, World, copy_of, lay_out, living_in, make_facts, make_store, pin, write_frame
+from refusals import refused
+from world_build import WORLD, World, living_in, make_facts, make_store, pin, write_frame
 
 import trustpanel as tp
 from trustpanel import paths as places
@@ -38,47 +39,12 @@ from trustpanel.store.connect import open_store
 Damage = Callable[[World], object]
 
 
-@pytest.fixture(scope="module")
-def good(tmp_path_factory: pytest.TempPathFactory) -> World:
-    """The undamaged world, its facts read and its store built."""
-    world = lay_out(tmp_path_factory.mktemp("world"))
-    make_facts(world)
-    make_store(world)
-    return world
-
-
-@pytest.fixture
-def world(good: World, tmp_path: Path) -> World:
-    """A copy that the test may damage; it builds into the folder that holds the good store."""
-    return copy_of(good, tmp_path)
-
-
 @pytest.fixture
 def selects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of `trustpanel/tables/` that the test may damage, in place of the real one."""
     folder = shutil.copytree(places.TABLES, tmp_path / "tables")
     monkeypatch.setattr(places, "TABLES", folder)
     return folder
-
-
-def last_good(paths: Paths) -> dict[str, str]:
-    """Digest by file of the store, its manifest and its tables."""
-    files = [paths.store, paths.manifest, *sorted(paths.tables.glob("*.parquet"))]
-    return {file.name: digest(file) for file in files}
-
-
-@contextmanager
-def refused(error: type[TrustpanelError], *words: str, world: World | None = None) -> Iterator[None]:
-    """The block raises `error` with all `words` and a next step, and leaves the last good build as it was."""
-    before = last_good(world.paths) if world else {}
-    with pytest.raises(error) as refusal:
-        yield
-    said = str(refusal.value)
-    absent = [word for word in (*words, "\n  next: ") if word not in said]
-    assert not absent, f"{absent} not in:\n{said}"
-    if world:
-        assert last_good(world.paths) == before
-        assert not list(world.paths.build.glob(".new-*"))
 
 
 def edit(file: Path, old: str, new: str, encoding: str = "utf-8") -> None:
@@ -103,8 +69,8 @@ def put(column: str, value: object) -> Callable[[pd.DataFrame], object]:
     return change
 
 
-def test_the_undamaged_world_builds_and_holds_what_it_was_made_of(good: World) -> None:
-    with open_store(good.paths) as con:
+def test_the_undamaged_world_builds_and_holds_what_it_was_made_of(invented_world: World) -> None:
+    with open_store(invented_world.paths) as con:
         meetings = dict(con.execute("select meeting_id, format from meetings").fetchall())
         dyads = con.execute(
             "select ccode_a, ccode_b, leader_a, leader_b, start_date::varchar from meeting_dyads"
@@ -243,28 +209,30 @@ RAW = {
 
 
 @pytest.mark.parametrize("case", RAW)
-def test_a_bad_raw_file_is_refused(world: World, case: str) -> None:
+def test_a_bad_raw_file_is_refused(own_world: World, case: str) -> None:
     damage, words = RAW[case]
-    damage(world)
-    facts = {file.name: digest(file) for file in world.paths.facts.iterdir()}
-    with refused(RawFileError, "\n  file: ", "\n  found: ", *words, world=world):
-        make_facts(world)
-    assert {file.name: digest(file) for file in world.paths.facts.iterdir()} == facts
+    damage(own_world)
+    facts = {file.name: digest(file) for file in own_world.paths.facts.iterdir()}
+    with refused(RawFileError, "\n  file: ", "\n  found: ", *words, world=own_world):
+        make_facts(own_world)
+    assert {file.name: digest(file) for file in own_world.paths.facts.iterdir()} == facts
 
 
-def test_facts_are_replaced_together_or_not_at_all(world: World) -> None:
-    raw("reign", "leaderlist_3_21.csv", "Greta Gale", "Greta Gayle")(world)
-    raw("herre_ideology", "global_leader_ideologies.csv", "rightist", "royalist")(world)
-    facts = {file.name: digest(file) for file in world.paths.facts.iterdir()}
-    with refused(RawFileError, "global_leader_ideologies.csv", "row: line 2", "royalist", world=world):
-        make_facts(world)
-    assert {file.name: digest(file) for file in world.paths.facts.iterdir()} == facts
+def test_facts_are_replaced_together_or_not_at_all(own_world: World) -> None:
+    raw("reign", "leaderlist_3_21.csv", "Greta Gale", "Greta Gayle")(own_world)
+    raw("herre_ideology", "global_leader_ideologies.csv", "rightist", "royalist")(own_world)
+    facts = {file.name: digest(file) for file in own_world.paths.facts.iterdir()}
+    with refused(RawFileError, "global_leader_ideologies.csv", "row: line 2", "royalist", world=own_world):
+        make_facts(own_world)
+    assert {file.name: digest(file) for file in own_world.paths.facts.iterdir()} == facts
 
 
 @pytest.mark.parametrize("source", READERS)
-def test_no_damage_gets_past_a_reader_without_a_refusal_of_ours(good: World, tmp_path: Path, source: str) -> None:
+def test_no_damage_gets_past_a_reader_without_a_refusal_of_ours(
+    invented_world: World, tmp_path: Path, source: str
+) -> None:
     # every file emptied, cut at several places and overwritten: read as something smaller, or refused in our words
-    files = {file.name: file for file in (good.raw / source).iterdir()}
+    files = {file.name: file for file in (invented_world.raw / source).iterdir()}
     refusals = []
     for name, file in files.items():
         whole = file.read_bytes()
@@ -303,18 +271,18 @@ CORRECTIONS = {
 
 
 @pytest.mark.parametrize("case", CORRECTIONS)
-def test_a_correction_that_does_not_fit_is_refused(world: World, case: str) -> None:
+def test_a_correction_that_does_not_fit_is_refused(own_world: World, case: str) -> None:
     change, words = CORRECTIONS[case]
     right = {"fact": "archigos41_leaders", "key": "leader_id", "column": "end_date", "expect": "1961-01-20"}
-    world.paths.corrections.write_text(CORRECTION.format(**right | change), encoding="utf-8")
-    with refused(CodedError, "corrections.toml", *words, world=world):
-        make_facts(world)
+    own_world.paths.corrections.write_text(CORRECTION.format(**right | change), encoding="utf-8")
+    with refused(CodedError, "corrections.toml", *words, world=own_world):
+        make_facts(own_world)
 
 
-def test_a_correction_with_an_unknown_field_is_refused(world: World) -> None:
-    world.paths.corrections.write_text('[[correction]]\nfact = "reign_leaders"\nwhy = "x"\n', encoding="utf-8")
-    with refused(CodedError, "corrections.toml", "\n  row: 1", "evidence", "why", world=world):
-        make_facts(world)
+def test_a_correction_with_an_unknown_field_is_refused(own_world: World) -> None:
+    own_world.paths.corrections.write_text('[[correction]]\nfact = "reign_leaders"\nwhy = "x"\n', encoding="utf-8")
+    with refused(CodedError, "corrections.toml", "\n  row: 1", "evidence", "why", world=own_world):
+        make_facts(own_world)
 
 
 def row(name: str, line: str) -> Damage:
@@ -428,19 +396,20 @@ RIVALS = {
 }
 
 
-def test_a_good_coded_meeting_is_taken(world: World) -> None:
-    add_meeting(world, {})
-    make_store(world)
-    with duckdb.connect(str(world.paths.store), read_only=True) as con:
+def test_a_good_coded_meeting_is_taken(own_world: World, tmp_path: Path) -> None:
+    add_meeting(own_world, {})
+    elsewhere = replace(own_world, paths=replace(own_world.paths, build=tmp_path / "build"))
+    make_store(elsewhere)
+    with duckdb.connect(str(elsewhere.paths.store), read_only=True) as con:
         assert con.execute("select count(*) from meeting_evidence where source = 'rival_meetings'").fetchall() == [(1,)]
 
 
 @pytest.mark.parametrize("case", RIVALS)
-def test_a_bad_coded_meeting_is_refused(world: World, case: str) -> None:
+def test_a_bad_coded_meeting_is_refused(own_world: World, case: str) -> None:
     change, words = RIVALS[case]
-    add_meeting(world, change)
-    with refused(CodedError, "rival_meetings.csv", "row: 2", *words, world=world):
-        make_store(world)
+    add_meeting(own_world, change)
+    with refused(CodedError, "rival_meetings.csv", "row: 2", *words, world=own_world):
+        make_store(own_world)
 
 
 def add_meeting(world: World, change: dict[str, str]) -> None:
@@ -459,11 +428,11 @@ def add_meeting(world: World, change: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("case", CODED)
-def test_a_bad_coded_row_is_refused(world: World, case: str) -> None:
+def test_a_bad_coded_row_is_refused(own_world: World, case: str) -> None:
     damage, words = CODED[case]
-    damage(world)
-    with refused(CodedError, *words, world=world):
-        make_store(world)
+    damage(own_world)
+    with refused(CodedError, *words, world=own_world):
+        make_store(own_world)
 
 
 def alter_fact(world: World) -> None:
@@ -481,20 +450,20 @@ FACTS = {
 
 
 @pytest.mark.parametrize("case", FACTS)
-def test_facts_that_are_not_those_of_the_manifest_are_refused(world: World, case: str) -> None:
+def test_facts_that_are_not_those_of_the_manifest_are_refused(own_world: World, case: str) -> None:
     damage, words = FACTS[case]
-    damage(world)
-    with refused(FactsError, *words, world=world):
-        make_store(world)
+    damage(own_world)
+    with refused(FactsError, *words, world=own_world):
+        make_store(own_world)
 
 
-def test_a_value_out_of_its_declared_range_is_caught_before_the_swap(world: World) -> None:
-    edit_binary(world, "isard", "cw_democracy.rda", put("v2x_polyarchy", 1.7))
-    pin(world)
-    make_facts(world)
+def test_a_value_out_of_its_declared_range_is_caught_before_the_swap(own_world: World) -> None:
+    edit_binary(own_world, "isard", "cw_democracy.rda", put("v2x_polyarchy", 1.7))
+    pin(own_world)
+    make_facts(own_world)
     words = ("state_years.toml", "polyarchy lies within 0 and 1", "'polyarchy': '1.7'", "'year': '1980'", "1 rows")
-    with refused(CheckError, *words, world=world):
-        make_store(world)
+    with refused(CheckError, *words, world=own_world):
+        make_store(own_world)
 
 
 def sources(old: str, new: str) -> Damage:
@@ -524,11 +493,11 @@ SOURCES = {
 
 @pytest.mark.parametrize("case", SOURCES)
 @pytest.mark.parametrize("step", [make_facts, make_store])
-def test_a_bad_entry_of_sources_is_refused(world: World, case: str, step: Damage) -> None:
+def test_a_bad_entry_of_sources_is_refused(own_world: World, case: str, step: Damage) -> None:
     damage, words = SOURCES[case]
-    damage(world)
-    with refused(CodebookError, "sources.toml", *words, world=world):
-        step(world)
+    damage(own_world)
+    with refused(CodebookError, "sources.toml", *words, world=own_world):
+        step(own_world)
 
 
 def table(name: str, old: str, new: str) -> Callable[[Path], None]:
@@ -601,17 +570,17 @@ TABLES = {
 
 
 @pytest.mark.parametrize("case", TABLES)
-def test_a_bad_twin_is_refused(world: World, selects: Path, case: str) -> None:
+def test_a_bad_twin_is_refused(own_world: World, selects: Path, case: str) -> None:
     damage, error, words = TABLES[case]
     damage(selects)
-    with refused(error, *words, world=world):
-        make_store(world)
+    with refused(error, *words, world=own_world):
+        make_store(own_world)
 
 
-def test_tables_in_a_circle_are_refused(world: World, selects: Path) -> None:
+def test_tables_in_a_circle_are_refused(own_world: World, selects: Path) -> None:
     edit(selects / "states.sql", "from choices", "from state_years")
-    with refused(BuildError, "circle", "states", "state_years", world=world):
-        make_store(world)
+    with refused(BuildError, "circle", "states", "state_years", world=own_world):
+        make_store(own_world)
 
 
 def other_schema(paths: Paths) -> None:
@@ -629,10 +598,10 @@ STORES = {
 
 
 @pytest.mark.parametrize("case", STORES)
-def test_a_store_that_cannot_serve_is_refused(good: World, tmp_path: Path, case: str) -> None:
+def test_a_store_that_cannot_serve_is_refused(invented_world: World, tmp_path: Path, case: str) -> None:
     damage, words = STORES[case]
-    paths = Paths(data=good.paths.data, analyses=good.paths.analyses, build=tmp_path)
-    shutil.copy(good.paths.store, paths.store)
+    paths = Paths(data=invented_world.paths.data, analyses=invented_world.paths.analyses, build=tmp_path)
+    shutil.copy(invented_world.paths.store, paths.store)
     damage(paths)
     with refused(StoreError, "trustpanel.duckdb", "`trustpanel build`", *words):
         open_store(paths)
@@ -657,9 +626,9 @@ NAMES = {
 
 
 @pytest.mark.parametrize("case", NAMES)
-def test_an_unknown_name_is_refused_with_the_nearest_ones(good: World, case: str) -> None:
+def test_an_unknown_name_is_refused_with_the_nearest_ones(invented_world: World, case: str) -> None:
     call, words = NAMES[case]
-    with living_in(good), refused(UnknownNameError, *words, world=good):
+    with living_in(invented_world), refused(UnknownNameError, *words, world=invented_world):
         call()
 
 

@@ -9,16 +9,11 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+from declared import frame_of, hypotheses
 
-from trustpanel.codebook.load import codebook
 from trustpanel.models.design import Design, build_design
 from trustpanel.models.hypothesis import Hypothesis
-from trustpanel.models.hypothesis_run import ESTIMATORS, prepare
-from trustpanel.models.hypothesis_spec import load_hypotheses
-from trustpanel.models.spec import load_spec
 from trustpanel.models.variation import clusters_apart, variation_of_terms
-from trustpanel.paths import project
-from trustpanel.store.hypothesis_frames import hypothesis_frame
 
 DAY = dt.date
 KENNEDY, KHRUSHCHEV, CASTRO = "USA-1961", "RUS-1953-2", "CUB-1959"
@@ -75,7 +70,10 @@ def test_windows_counted_again(store: duckdb.DuckDBPyConnection) -> None:
             stored = held[f"dispute_{side}_{months}"]
             wanted = pd.Series(np.isin(held.index, list(hit)).astype(int), index=held.index)
             assert (stored.dropna() == wanted[stored.notna()]).all(), (side, months)
+            assert stored.notna().sum() > 6000, (side, months)
+            assert 0 < stored.sum() < stored.notna().sum(), (side, months)
             late = held["break_month"] + pd.DateOffset(months=months + 1) > pd.Timestamp(2015, 1, 1)
+            assert late.sum() > 10, (side, months)
             assert stored[late].isna().all()
 
 
@@ -86,6 +84,8 @@ def test_one_death_ends_several_pairs_and_placebos_lie_within_the_pair(store: du
         where p.event_kind = 'two_years_earlier' and
         (p.break_month - interval 6 month <= d.pair_start or p.break_month + interval 24 month > d.pair_end)"""
     assert store.execute(early).fetchall()[0][0] == 0
+    placebos = "select count(*) from break_outcomes where event_kind = 'two_years_earlier'"
+    assert store.execute(placebos).fetchall()[0][0] > 10_000
     unborn = "select count(*) from break_outcomes where bonded is not null and pair_age_years < 5 / 12"
     assert store.execute(unborn).fetchall()[0][0] == 0
 
@@ -114,23 +114,11 @@ def test_signatures_are_of_both_and_disputes_of_one(store: duckdb.DuckDBPyConnec
 
 @pytest.fixture(scope="module")
 def declared() -> dict[str, Hypothesis]:
-    folder = project().analyses
-    core = load_spec(folder, "H3").core
-    return load_hypotheses(folder, core, estimators=tuple(ESTIMATORS), concepts=codebook().concepts())
+    return hypotheses()
 
 
 def designs(store: duckdb.DuckDBPyConnection, hypothesis: Hypothesis, names: tuple[str, ...]) -> dict[str, Design]:
-    asked = hypothesis.frame
-    assert asked is not None
-    frame = hypothesis_frame(
-        store,
-        unit=asked.unit,
-        variables=asked.variables,
-        table=asked.table,
-        years=asked.years,
-        directed=asked.directed,
-    )
-    frame = prepare(frame, asked)
+    frame = frame_of(store, hypothesis)
     found = {}
     for test in hypothesis.tests:
         if test.model.name in names:

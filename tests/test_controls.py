@@ -1,13 +1,7 @@
 """Known cases and counting rules of the state-years, dyad-years and agreements, each worked out outside the package."""
 
 import pytest
-
-
-def one(store, sql, *values):
-    """The only row of a select."""
-    rows = store.execute(sql, list(values)).fetchall()
-    assert len(rows) == 1, f"{len(rows)} rows"
-    return rows[0]
+from asked import one
 
 
 def dyad(store, a, b, year, column):

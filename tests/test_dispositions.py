@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from asked import one
 
 UNITED_STATES, CANADA, BRAZIL, RUSSIA, CHINA, INDIA, PAKISTAN = 2, 20, 140, 365, 710, 750, 770
-
-
-def one(store, sql, *values):
-    """The only row of a select."""
-    rows = store.execute(sql, list(values)).fetchall()
-    assert len(rows) == 1, f"{len(rows)} rows"
-    return rows[0]
 
 
 def dyad(store, a, b, year, column):

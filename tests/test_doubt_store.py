@@ -43,7 +43,7 @@ def expected():
 
 
 def test_the_counts_behind_the_rates(store) -> None:
-    """Passes and samples are closed files: their counts are known; the 40 judged rows are 8 of grade A and 32 of B."""
+    """Passes and samples are closed files: their counts are known; of the judged rows 44 are of grade A and 41 of B."""
     found = {
         (n, s): (c, t)
         for n, s, c, t in store.sql(
@@ -58,6 +58,8 @@ def test_the_counts_behind_the_rates(store) -> None:
     assert found["recall_first", "partial"] == (84, 122)
     assert found["recall_second", "partial"] == (84, 100)
     assert found["same_day", "coded"] == (98, 104)
+    # the three classes of a first judgement share out its total
+    assert sum(n == "valence_second" for n, _ in found) == 9
     assert sum(c for (n, _), (c, _) in found.items() if n == "valence_second") == sum(
         t for (n, s), (_, t) in found.items() if n == "valence_second" and s.endswith("_flat")
     )
@@ -115,6 +117,7 @@ def test_as_coded_is_the_main_model(expected) -> None:
         rows = [e for e in expected["coding"] if e["grain"] == grain and e["coverage"] == "both_sides.v1"]
         rows = [e["parameters"] for e in rows if e["world"] != "bond"]
         weighted = [e for e in expected["missing"]["estimates"] if (e["grain"], e["name"]) == (grain, "both_sides.v1")]
+        assert (len(rows), len(weighted)) == (len(SPEC.coding.worlds), 1)
         for name, p in theirs.items():
             for found in (*(r[name]["plain"] for r in rows), *(w["plain"][name] for w in weighted)):
                 assert found["estimate"] == pytest.approx(p["estimate"], rel=1e-8)

@@ -114,27 +114,36 @@ def test_dyadic_errors_are_the_double_sum_over_rows(name: str) -> None:
     assert any("not positive" in w for w in fit.warnings) == (name in ("discrete_hazard", "sun_abraham"))
 
 
-@pytest.mark.parametrize(
-    "name", ["logit", "poisson", "linear", "ordered_logit", "conditional_logit", "cox", "two_stage_least_squares"]
-)
-def test_the_influence_of_a_row_is_what_leaving_it_out_does(name: str) -> None:
-    """Infinitesimal jackknife: a row of weight nearly the same moves the coefficients by minus its influence."""
-    if name in ("conditional_logit", "cox"):
-        frame, columns = (D, DYADIC[name]) if name in DYADIC else (data("spells"), TIMES)
-        sample, step = sample_of(frame, columns), None
-    else:
-        sample, step = sample_of(D, replace(DYADIC[name], weights="w")), 1e-5
+@pytest.mark.parametrize("name", ["logit", "poisson", "linear", "ordered_logit", "two_stage_least_squares"])
+def test_the_influence_of_a_row_is_what_a_little_more_of_it_does(name: str) -> None:
+    """Infinitesimal jackknife: a row of a weight slightly larger moves the coefficients by its influence."""
+    sample, step = sample_of(D, replace(DYADIC[name], weights="w")), 1e-5
     options = Options(errors="classical")
     whole = ESTIMATORS[name].solve(sample, options)
-    if step is None:
-        total = np.abs(whole.influence.sum(axis=0))
-        assert total.max() < 1e-9, "scores add up to zero at the maximum"
-        return
     row = 7
     moved = sample.weights.copy()
     moved[row] += step * moved[row]
     nearby = ESTIMATORS[name].solve(replace(sample, weights=moved), options)
     assert (nearby.coef - whole.coef) / step == pytest.approx(whole.influence[row], rel=2e-3, abs=1e-7)
+
+
+@pytest.mark.parametrize(("name", "group"), [("conditional_logit", "dyad"), ("cox", "cluster")])
+def test_the_influence_of_a_group_is_what_one_more_copy_of_it_does(name: str, group: str) -> None:
+    """Of estimators without weights: 40 copies of the sample and one more of a group move by a fortieth of its influence."""
+    frame, columns = (D, DYADIC[name]) if name in DYADIC else (data("spells"), TIMES)
+    if name in DYADIC:
+        frame = frame[frame.groupby(group)["yb"].transform("nunique") == 2]
+    options = Options(errors="classical", ties="breslow")
+    whole = ESTIMATORS[name].solve(sample_of(frame, columns), options)
+    assert whole.sample.n == len(frame)
+    assert np.abs(whole.influence.sum(axis=0)).max() < 1e-9, "scores add up to zero at the maximum"
+    place = 3
+    extra = frame[frame[group] == np.unique(frame[group])[place]]
+    copies = [part.assign(**{group: part[group] + 1000 * k}) for k, part in enumerate([*[frame] * 40, extra])]
+    again = ESTIMATORS[name].solve(sample_of(pd.concat(copies), columns), options)
+    own = whole.influence[whole.sample.clusters[group] == place].sum(axis=0)
+    assert np.abs(own).max() > 0.005
+    assert 40 * (again.coef - whole.coef) == pytest.approx(own, rel=0.05, abs=0.02 * np.abs(own).max())
 
 
 TWO_WAY = {

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from estimator_cases import CASES, TRUTH, data, fit_case
+from estimator_cases import CASES, STORED, TRUTH, data, fit_case
 from linearmodels.datasets import mroz, wage_panel
 from statsmodels.datasets import spector
 from test_truth_models import assert_same, data_file, design, figures
@@ -17,7 +17,6 @@ from trustpanel.models.estimators.registry import ESTIMATORS, estimate
 from trustpanel.models.estimators.sample import Columns, Sample, sample_of
 from trustpanel.models.logit import LogitFit
 
-STORED = pd.concat(pd.read_csv(TRUTH / f"estimators_{name}.csv", keep_default_na=False) for name in ("r", "python"))
 # Where no other program has the pair, the test that holds it against brute force or a closed form.
 ELSEWHERE = {
     ("linear", "dyadic"): "test_dyadic_errors_are_the_double_sum_over_rows",

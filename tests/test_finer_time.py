@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from world_build import World, lay_out, living_in, make_facts, make_store
+from world_build import World, living_in
 
 import trustpanel as tp
 
@@ -303,16 +303,8 @@ def test_no_spell_answers_to_two_changes_and_counts_add_up(store):
     assert rows(store, "select count(*) from leader_transitions where leader_left = leader_entered") == [(0,)]
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = lay_out(tmp_path_factory.mktemp("time"))
-    make_facts(world)
-    make_store(world)
-    return world
-
-
-def test_the_invented_world_has_its_war_its_attempts_and_its_scores(world: World, tmp_path: Path):
-    with living_in(world):
+def test_the_invented_world_has_its_war_its_attempts_and_its_scores(invented_world: World, tmp_path: Path):
+    with living_in(invented_world):
         months = tp.load("dyad_conflict_months").set_index(["ccode_a", "ccode_b", "month"]).sort_index()
         war = months.loc[(750, 770, pd.Timestamp("1965-08-01"))]
         attempts = tp.load("assassination_attempts").set_index("leader_id_raw")
@@ -337,9 +329,9 @@ def test_the_invented_world_has_its_war_its_attempts_and_its_scores(world: World
     assert quarrels.start_precision.to_dict() == {3001: "day", 3002: "month"}
 
 
-def test_what_may_not_be_passed_on_is_built_and_not_exported(world: World):
+def test_what_may_not_be_passed_on_is_built_and_not_exported(invented_world: World):
     plugs = ["mie_incidents", "mie_months", "mie_spells", "gml_disputes", "gml_spells"]
     for name in plugs:
-        assert not (world.paths.tables / f"{name}.parquet").exists()
-    with living_in(world):
+        assert not (invented_world.paths.tables / f"{name}.parquet").exists()
+    with living_in(invented_world):
         assert set(tp.tables().set_index("name").status[plugs]) == {"built"}

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
+from declared import frame_of, hypotheses
 
-from trustpanel.codebook.load import codebook
 from trustpanel.models.hypothesis import Hypothesis
-from trustpanel.models.hypothesis_run import ESTIMATORS, prepare, select_test_rows
-from trustpanel.models.hypothesis_spec import load_hypotheses
+from trustpanel.models.hypothesis_run import select_test_rows
 from trustpanel.models.rows import dyad_codes, select_rows
-from trustpanel.models.spec import load_spec
 from trustpanel.models.variation import dyads_varying
-from trustpanel.paths import project
-from trustpanel.store.hypothesis_frames import hypothesis_frame
 
 UNTESTABLE = ("H8", "H9", "H10", "H14", "H17", "H33")
 TESTED = ("H11", "H12", "H13", "H15", "H16", "H31")
@@ -31,23 +26,7 @@ MAIN = {
 
 @pytest.fixture(scope="module")
 def declared() -> dict[str, Hypothesis]:
-    analyses = project().analyses
-    core = load_spec(analyses, "H3").core
-    return load_hypotheses(analyses, core, estimators=tuple(ESTIMATORS), concepts=codebook().concepts())
-
-
-def frame_of(store, hypothesis: Hypothesis) -> pd.DataFrame:
-    asked = hypothesis.frame
-    assert asked is not None
-    frame = hypothesis_frame(
-        store,
-        unit=asked.unit,
-        variables=asked.variables,
-        table=asked.table,
-        years=asked.years,
-        directed=asked.directed,
-    )
-    return prepare(frame, asked)
+    return hypotheses()
 
 
 @pytest.mark.parametrize("name", UNTESTABLE)

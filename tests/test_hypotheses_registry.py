@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from estimator_cases import CASES, TRUTH, data
+from estimator_cases import CASES, STORED, data
 from test_models_hypothesis import REQUEST, edit, folder, invented, load  # noqa: F401
 
 from trustpanel.errors import AnalysisError, NotEstimableError
@@ -24,7 +24,6 @@ from trustpanel.paths import project
 
 DECLARED = load_spec(project().analyses, "H3").core
 CORE = replace(DECLARED, errors=replace(DECLARED.errors, wild_draws=199))
-STORED = pd.concat(pd.read_csv(TRUTH / f"estimators_{name}.csv", keep_default_na=False) for name in ("r", "python"))
 YEARS = 30
 
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from declared import frame_of, hypotheses
 
-from trustpanel.codebook.load import codebook
 from trustpanel.models.frames import numbers
-from trustpanel.models.hypothesis_run import ESTIMATORS, prepare, select_test_rows
-from trustpanel.models.hypothesis_spec import load_hypotheses
+from trustpanel.models.hypothesis import Hypothesis
+from trustpanel.models.hypothesis_run import select_test_rows
 from trustpanel.models.rows import dyad_codes, select_rows
-from trustpanel.models.spec import load_spec
-from trustpanel.paths import project
-from trustpanel.store.connect import open_store
-from trustpanel.store.hypothesis_frames import hypothesis_frame
 
 # rows and dyads of the main test, and the dyads within which its own term varies
 MAIN = {
@@ -46,10 +42,8 @@ SIGNS = {
 
 
 @pytest.fixture(scope="module")
-def declared():
-    folder = project().analyses
-    core = load_spec(folder, "H3").core
-    return load_hypotheses(folder, core, estimators=tuple(ESTIMATORS), concepts=codebook().concepts())
+def declared() -> dict[str, Hypothesis]:
+    return hypotheses()
 
 
 @pytest.mark.parametrize("key", SIGNS)
@@ -68,12 +62,10 @@ def test_opinion_without_leaders_stays_untestable(declared):
 
 
 @pytest.mark.parametrize("key", MAIN)
-def test_the_main_test_has_the_declared_rows_and_variation(built, declared, key):
+def test_the_main_test_has_the_declared_rows_and_variation(store, declared, key):
     rows, dyads, term, varying = MAIN[key]
     h = declared[key]
-    with open_store(built) as con:
-        frame = hypothesis_frame(con, unit=h.frame.unit, variables=h.frame.variables, table=h.frame.table)
-    kept = select_rows(*select_test_rows(h.tests[0], prepare(frame, h.frame))).frame
+    kept = select_rows(*select_test_rows(h.tests[0], frame_of(store, h))).frame
     column = next(t.column for t in h.tests[0].model.terms if t.name == term)
     values, code = numbers(kept, column), dyad_codes(kept)
     spread = [np.ptp(values[code == c]) for c in range(code.max() + 1)]

@@ -7,6 +7,7 @@ import datetime as dt
 import duckdb
 import pandas as pd
 import pytest
+from asked import one
 
 DAY = dt.date
 GENEVA = "m-1985-11-19-p-gorbachev-1931-p-reagan-1911"
@@ -17,12 +18,6 @@ LAHORE = "m-1999-02-20-p-sharif-1949-p-vajpayee-1924"
 AGRA = "m-2001-07-14-p-musharraf-1943-p-vajpayee-1924"
 JERUSALEM = "m-1977-11-19-p-begin-1913-p-sadat-1918"
 HANOI = "m-2019-02-27-p-kim-jong-un-1983-p-trump-1946"
-
-
-def one(store: duckdb.DuckDBPyConnection, sql: str, *values: object) -> tuple:
-    found = store.execute(sql, list(values)).fetchall()
-    assert len(found) == 1, found
-    return found[0]
 
 
 def meeting(store: duckdb.DuckDBPyConnection, meeting_id: str, columns: str) -> tuple:

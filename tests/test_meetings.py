@@ -87,6 +87,8 @@ def test_what_never_happened_is_not_there(store):
         "Johnson with Brezhnev": ("p-johnson-1908", "p-brezhnev-1906"),
         "Kennedy with Castro": ("p-kennedy-1917", 40),
     }
+    known = {p for (p,) in store.execute("select distinct person_id from meeting_participants").fetchall()}
+    assert {v for pair in never.values() for v in pair if isinstance(v, str)} <= known, "persons who met somebody else"
     for name, (person, other) in never.items():
         clause = "ccode_b = ?" if isinstance(other, int) else "person_b = ?"
         found = store.execute(
@@ -133,6 +135,7 @@ def test_two_travellers_on_third_soil_are_one_meeting(store):
 def test_cancelled_trips_made_no_meeting(store):
     for record in ("1689-ARG-MAR-37712", "3531-BRA-USA-43593"):
         assert store.execute("select * from meeting_evidence where record = ?", [record]).fetchall() == []
+        assert len(store.execute("select * from record_texts where record = ?", [record]).fetchall()) == 1
 
 
 def test_nobody_meets_himself_or_his_own_state(store):

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from models_world import make_world
+from doubt_world import SURE, table_of, told_world
 
 from trustpanel.errors import AnalysisError, NotEstimableError
-from trustpanel.models.coding_rates import NEEDED, WORDS, counts_of, draw_rates
+from trustpanel.models.coding_rates import counts_of, draw_rates
 from trustpanel.models.coding_worlds import Told, draw_meetings, draw_valence, missed_counts
 from trustpanel.models.doubt_bounds import Bounds, _order
 from trustpanel.models.doubt_coding import coding_doubt
@@ -18,7 +18,6 @@ from trustpanel.models.doubt_reading import claim_of, turns_below_half
 from trustpanel.models.doubt_selection import products_before
 from trustpanel.models.doubt_spec import load_doubt_spec
 from trustpanel.models.doubt_trust import LATENT, SPREAD, YEAR, plausible
-from trustpanel.models.frames import Frames
 from trustpanel.models.linear import interval
 from trustpanel.models.permute import Support, World
 from trustpanel.models.propensity import Columns, auc, balance, columns_of_chance, fit_chance, outside, trimmed_weights
@@ -30,14 +29,6 @@ from trustpanel.paths import project
 ANALYSES = project().analyses
 CORE = load_spec(ANALYSES, "H3").core
 SPEC = load_doubt_spec(ANALYSES, CORE)
-SURE = {key: (10**9, 10**9) for key in NEEDED} | {
-    ("valence_second", f"{a}_{b}"): (10**9 if a == b else 0, 10**9) for a in WORDS for b in WORDS
-}
-
-
-def table_of(counts) -> pd.DataFrame:
-    names = ("check_name", "check_stratum", "check_cases", "check_total")
-    return pd.DataFrame([(*key, *value) for key, value in counts.items()], columns=names)
 
 
 def test_three_worlds_pooled_by_hand() -> None:
@@ -171,16 +162,6 @@ def test_with_sure_checks_every_world_is_the_coded_one() -> None:
             assert p.calibrated.se == pytest.approx(p.plain.se, rel=1e-6)
             assert p.pooled.missing == pytest.approx(0.0, abs=1e-9)
     assert all(e.status == "not_estimable" and "both sides" in str(e.reason) for e in found if e.world == "bond")
-
-
-def told_world() -> tuple[Frames, pd.DataFrame]:
-    frames = make_world(3, first=1985)
-    meetings = frames.dyad_meetings.assign(
-        kind="state_visit", listed=True, grade=None, date_precision="day", valence_ab=np.nan, valence_ba=np.nan
-    )
-    levels = frames.panel[["ccode_a", "ccode_b"]].drop_duplicates().assign(listed=True, searched=False)
-    both = {g: getattr(frames, g).assign(bond_stock=np.nan) for g in ("panel", "panel_months")}
-    return replace(frames, dyad_meetings=meetings, **both), levels
 
 
 def test_a_meeting_without_evidence_and_a_missing_check_are_refused() -> None:

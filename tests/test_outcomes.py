@@ -6,6 +6,7 @@ import datetime as dt
 
 import pyarrow.parquet as pq
 import pytest
+from asked import one
 
 from trustpanel import paths
 
@@ -26,13 +27,6 @@ ROWS = {
     "state_dept_visits_records": 3264,
     "state_dept_travels_records": 832,
 }
-
-
-def one(store, sql: str, *values):
-    """The single row of a query; more rows or none fail the test."""
-    rows = store.execute(sql, list(values)).fetchall()
-    assert len(rows) == 1, rows
-    return rows[0]
 
 
 def dispute(store, number: int, a: int, b: int):

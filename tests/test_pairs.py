@@ -5,14 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pandas as pd
+from asked import one
 
 DAY = dt.date
-
-
-def one(store, sql: str):
-    rows = store.execute(sql).fetchall()
-    assert len(rows) == 1, rows
-    return rows[0]
 
 
 def test_every_archigos_spell_is_there(store):

@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from world_build import World, living_in
 
 import trustpanel as tp
-from tests.world_build import World, lay_out, living_in, make_facts, make_store
 from trustpanel.codebook.load import _absences, codebook
 from trustpanel.errors import CodebookError, PanelError, StoreError, UnknownNameError
 from trustpanel.store import panel_export
@@ -618,16 +618,8 @@ def test_what_is_not_shipped_goes_into_no_file(built, tmp_path):
 # ------------------------------------------------------------------------------------------------ the invented world
 
 
-@pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = lay_out(tmp_path_factory.mktemp("panel"))
-    make_facts(world)
-    make_store(world)
-    return world
-
-
-def test_the_invented_world_gives_panels_too(world: World):
-    with living_in(world):
+def test_the_invented_world_gives_panels_too(invented_world: World):
+    with living_in(invented_world):
         for unit, entry in UNITS.items():
             years = None if entry.eventful else 1990
             made = tp.panel(unit, fitting(unit), years, directed=entry.dyadic)

@@ -7,10 +7,9 @@ import datetime as dt
 import duckdb
 import pandas as pd
 import pytest
+from world_build import World, living_in
 
 import trustpanel as tp
-from tests.test_panel_call import world  # noqa: F401  the invented world is a fixture
-from tests.world_build import World, living_in
 from trustpanel.codebook.load import _variable, codebook
 from trustpanel.errors import CodebookError, PanelError
 from trustpanel.paths import TABLES
@@ -120,10 +119,12 @@ def test_the_months_own_value_is_there_by_the_name_of_its_table(built):
 
 def test_a_signed_stock_turns_with_the_pair_on_days_too(built):
     rows = tp.panel(
-        "leader_dyad_day", ["bond_asymmetry"], 1961, directed=True,
-        where={"leader_dyad_id": "USA-1961|RUS-1953-2|2|365", "day": ("between", ["1961-06-01", "1961-12-31"])},
-    ).to_pandas()  # fmt: skip
-    assert rows.groupby("day").bond_asymmetry.sum().abs().max() == 0
+        "leader_dyad_day", ["bond_asymmetry"], 1987, directed=True, where={"leader_dyad_id": "USA-1981|RUS-1985|2|365"}
+    ).to_pandas()
+    seen = rows.pivot(index="day", columns="ccode_a", values="bond_asymmetry")
+    assert len(seen) == 365
+    assert seen[2].abs().min() > 0.2, "of Geneva and Reykjavik the two thought unlike"
+    assert (seen[2] == -seen[365]).all()
 
 
 def test_lahore_is_in_a_stretch_that_no_search_covers(store, built):
@@ -341,9 +342,9 @@ def test_a_half_life_is_a_number_of_months_or_a_choice():
 # ------------------------------------------------------------------------------------------------ the invented world
 
 
-def test_acts_and_disputes_of_the_plugs_by_day(world: World):  # noqa: F811
+def test_acts_and_disputes_of_the_plugs_by_day(invented_world: World):
     names = ["mie_level_ab_day", "mie_level_ba_day", "gml_disputes_running_day", "mie_acts_ab_day"]
-    with living_in(world):
+    with living_in(invented_world):
         made = tp.panel("state_dyad_day", names, 1965, where={"ccode_a": 750, "ccode_b": 770})
         rows = made.to_pandas().set_index("day")
         quarrels = tp.load("gml_disputes").set_index("gml_dispute_id")
@@ -356,4 +357,4 @@ def test_acts_and_disputes_of_the_plugs_by_day(world: World):  # noqa: F811
     dispute = rows.index[rows.gml_disputes_running_day == 1]
     assert (dispute.min(), dispute.max()) == (quarrels.start_date[3001], quarrels.end_date[3001])
     with pytest.raises(PanelError, match="may not be passed on"):
-        made.to_csv(world.paths.build / "days.csv")
+        made.to_csv(invented_world.paths.build / "days.csv")

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pandas as pd
 import pytest
+from test_panel_call import fitting, only
+from world_build import World, living_in
 
 import trustpanel as tp
-from tests.test_panel_call import fitting, only, world  # noqa: F401  the invented world is a fixture
-from tests.world_build import World, living_in
 from trustpanel.errors import UnknownNameError
 from trustpanel.sources.rda import r_date, read_rda
 from trustpanel.store.panel_units import UNITS, other_side
@@ -265,8 +265,8 @@ def test_the_query_and_the_samples_serve_this_list_too(built):
         tp.panel("state_year", system="gww")
 
 
-def test_the_invented_world_gives_panels_of_this_list_too(world: World):  # noqa: F811
-    with living_in(world):
+def test_the_invented_world_gives_panels_of_this_list_too(invented_world: World):
+    with living_in(invented_world):
         for unit, entry in GW_UNITS.items():
             years = None if entry.eventful else 1990
             made = tp.panel(unit, fitting(unit), years, directed=entry.dyadic, system="gw")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from test_panel_call import MIXED, fitting
 
 import trustpanel as tp
-from tests.test_panel_call import MIXED, fitting
 from trustpanel.codebook.load import codebook
 from trustpanel.errors import PanelError
 from trustpanel.store.panel import SYSTEMS

@@ -9,12 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from spark_session import local_spark
+from test_panel_call import MIXED, fitting
+from test_panel_portable import FUNCTIONS
+from world_build import World, living_in
 
 import trustpanel as tp
-from tests.spark_session import local_spark
-from tests.test_panel_call import MIXED, fitting
-from tests.test_panel_portable import FUNCTIONS
-from tests.world_build import World, lay_out, living_in, make_facts, make_store
 from trustpanel.errors import StoreError
 from trustpanel.store.panel_result import Panel
 from trustpanel.store.panel_units import UNITS
@@ -31,11 +31,9 @@ def spark() -> Any:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory, spark: Any) -> World:
-    world = lay_out(tmp_path_factory.mktemp("spark"))
-    make_facts(world)
-    make_store(world)
-    return world
+def world(spark: Any, request: pytest.FixtureRequest) -> World:
+    """The invented world, which is not built where Spark cannot run."""
+    return request.getfixturevalue("invented_world")
 
 
 def same(panel: Panel, spark: Any, *, tables: Path | None = None, compiled: bool = True) -> pa.Table:

@@ -90,12 +90,12 @@ def test_the_committed_text_has_only_what_is_allowed_with_a_reason():
 
 
 def test_every_slot_resolves_in_every_branch(values):
-    """Also in sentences that today's results do not choose; those of runs not made yet are left out."""
+    """Also in sentences that today's results do not choose."""
     checked = 0
     for name in declared(TEXT)["parts"]:
         for match in MARK.finditer((TEXT / name).read_text(encoding="utf-8")):
             said = " ".join(match.group(1).split())
-            if said in ("else", "end") or "worlds." in said or "doubt." in said:
+            if said in ("else", "end"):
                 continue
             if said.startswith("if "):
                 holds(values, said.removeprefix("if "), HERE)

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from test_report_invented import CASES, STATES, frames, invented, not_estimated
+from report_world import CASES, STATES, frames, invented, not_estimated
 
 from trustpanel.errors import ReportError
 from trustpanel.report import formats as f
@@ -55,6 +55,14 @@ class Reader(HTMLParser):
 
 def text_of(results: dict) -> str:
     return "\n".join(verdict_paragraphs(results, STATES))
+
+
+def test_the_invented_results_have_the_layout_of_the_report() -> None:
+    for case in (*CASES, "not_estimable"):
+        results = invented(case)
+        check(results)
+        assert list(grains(results)) == ["annual", "monthly"]
+        assert results["H3"]["verdict"]["verdict"] == ("undecided" if case == "not_estimable" else case)
 
 
 # numbers

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from world_build import World, copy_of, living_in, make_facts, make_store
 
 import trustpanel as tp
-from tests.world_build import World, lay_out, living_in, make_facts, make_store
 from trustpanel.codebook.load import codebook
 from trustpanel.errors import RawFileError, StoreError
 from trustpanel.paths import Paths, project
@@ -30,11 +30,12 @@ def tables_of(paths: Paths) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
-    world = lay_out(tmp_path_factory.mktemp("plug"))
-    make_facts(world)
-    make_store(world)
-    return world
+def world(tmp_path_factory: pytest.TempPathFactory, invented_world: World) -> World:
+    """A copy with a store of its own, since these tests build it with other files."""
+    folder = tmp_path_factory.mktemp("plug")
+    copy = copy_of(invented_world, folder)
+    build_folder = shutil.copytree(invented_world.paths.build, folder / "build")
+    return replace(copy, paths=replace(copy.paths, build=build_folder))
 
 
 @pytest.fixture(scope="module")

@@ -92,6 +92,8 @@ def test_what_never_happened_is_not_there(store, name):
         [person_a, person_b, first, last],
     ).fetchall()
     assert [r for r in rows if town is None or town in (r[1] or town)] == []
+    met = "select count(distinct person_id) from meeting_participants where person_id in (?, ?)"
+    assert store.execute(met, [person_a, person_b]).fetchall() == [(2,)], "both met somebody else"
 
 
 def test_a_person_out_of_office_has_a_capacity_and_no_leader(store):

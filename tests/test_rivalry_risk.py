@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from declared import frame_of, hypotheses
 
-from trustpanel.codebook.load import codebook
 from trustpanel.models.frames import numbers
-from trustpanel.models.hypothesis_run import ESTIMATORS, prepare, select_test_rows
-from trustpanel.models.hypothesis_spec import load_hypotheses
+from trustpanel.models.hypothesis_run import select_test_rows
 from trustpanel.models.rows import dyad_codes, select_rows
-from trustpanel.models.spec import load_spec
-from trustpanel.paths import project
-from trustpanel.store.hypothesis_frames import hypothesis_frame
 
 US, ARGENTINA, BRAZIL, RUSSIA, EGYPT, ISRAEL = 2, 160, 140, 365, 651, 666
 
@@ -68,14 +64,9 @@ TESTS = {("H25", "survival"): (3532, 155, 114), ("H26", "survival"): (3562, 156,
 
 @pytest.mark.parametrize(("key", "name"), TESTS)
 def test_the_declared_tests_have_the_counted_rows(store, key, name):
-    folder = project().analyses
-    core = load_spec(folder, "H3").core
-    h = load_hypotheses(folder, core, estimators=tuple(ESTIMATORS), concepts=codebook().concepts())[key]
-    frame = hypothesis_frame(
-        store, unit=h.frame.unit, variables=h.frame.variables, table=h.frame.table, years=h.frame.years
-    )
+    h = hypotheses()[key]
     test = next(t for t in h.tests if t.model.name == name)
-    rows = select_rows(*select_test_rows(test, prepare(frame, h.frame))).frame
+    rows = select_rows(*select_test_rows(test, frame_of(store, h))).frame
     if key == "D7":
         met = numbers(rows, "met_by_year_end") == 1
         waited = set(rows["leader_dyad_id"][~met])

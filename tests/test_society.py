@@ -6,20 +6,13 @@ import csv
 from collections import defaultdict
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
+from asked import fact, one
 
 from trustpanel import paths
 
 UNITED_STATES, CANADA, BRAZIL, FRANCE, GERMANY, POLAND = 2, 20, 140, 220, 255, 290
 RUSSIA, SWEDEN, CHINA, JAPAN, INDIA, PAKISTAN = 365, 380, 710, 740, 750, 770
-
-
-def one(store, sql, *values):
-    """The only row of a select."""
-    rows = store.execute(sql, list(values)).fetchall()
-    assert len(rows) == 1, f"{len(rows)} rows"
-    return rows[0]
 
 
 def dyad(store, a, b, year, column):
@@ -30,10 +23,6 @@ def dyad(store, a, b, year, column):
 
 def state(store, ccode, year, column):
     return one(store, f"select {column} from state_society_years where ccode = ? and year = ?", ccode, year)[0]
-
-
-def fact(name):
-    return pq.read_table(paths.project().facts / f"{name}.parquet").to_pandas()
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,13 @@ import math
 
 import duckdb
 import pytest
+from asked import one
 
 from trustpanel.paths import TABLES
 
 UNITED_STATES, CHILE, ARGENTINA, SPAIN, RUSSIA, IRAN, EGYPT, ISRAEL = 2, 155, 160, 230, 365, 615, 651, 666
 JAPAN, INDIA, PAKISTAN, INDONESIA = 740, 750, 770, 850
 TABLE_ROWS = {"state_changes": 12_273, "dyad_exchanges": 115_014, "trust_around": 115_014}
-
-
-def one(store, sql, *values):
-    """The only row of a select."""
-    rows = store.execute(sql, list(values)).fetchall()
-    assert len(rows) == 1, f"{len(rows)} rows"
-    return rows[0]
 
 
 def state(store, ccode, year, columns):

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pandas as pd
 import pytest
-from world_build import WORLD, lay_out, write_frame
+from damage import file_of, swap
+from world_build import World
 
 from trustpanel.errors import RawFileError
-from trustpanel.sources.fact import RawFolder
-from trustpanel.sources.facts import read_source, reader
-
-
-def read_damaged(source: str, name: str, old: str, new: str, folder: Path) -> None:
-    """Read a source of the invented world after one change in one of its files."""
-    world = lay_out(folder)
-    files = {f.name: f for f in (world.raw / source).iterdir()}
-    text = (WORLD / source / (name if (WORLD / source / name).is_file() else f"{name}.csv")).read_bytes()
-    assert old.encode() in text
-    damaged = folder / "damaged.csv"
-    damaged.write_bytes(text.replace(old.encode(), new.encode(), 1))
-    if name.endswith(".csv"):
-        files[name].write_bytes(damaged.read_bytes())
-    else:
-        write_frame(pd.read_csv(damaged), files[name])
-    read_source(reader(source), RawFolder(source, files), [])
-
 
 BAD = {
     "an unknown degree": ("atop4_alliance", "atop-alliance-level.csv", "1,0,1,2,1,1,2", "1,0,1,3,1,1,2", "milinst"),
@@ -53,10 +33,10 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_a_value_that_the_codebook_does_not_have_is_refused(tmp_path: Path, case: str) -> None:
+def test_a_value_that_the_codebook_does_not_have_is_refused(invented_world: World, case: str) -> None:
     source, name, old, new, word = BAD[case]
     with pytest.raises(RawFileError) as refusal:
-        read_damaged(source, name, old, new, tmp_path)
+        file_of(invented_world.raw, source, name).after_text(swap(old, new))
     assert word in str(refusal.value)
     assert name in str(refusal.value)
     assert refusal.value.next_step

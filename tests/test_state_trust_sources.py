@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
-from world_build import lay_out
+from asked import fact
+from at_hand import absent
+from damage import files_of
+from world_build import World
 
 from trustpanel import paths
 from trustpanel.sources import pax
@@ -37,12 +38,6 @@ ROWS = {
     "grh_arms_races": 71,
 }
 GERMANY, WEST_GERMANY, EAST_GERMANY = 255, 260, 265
-
-
-@cache
-def fact(name: str) -> pd.DataFrame:
-    """One committed fact."""
-    return pq.read_table(paths.project().facts / f"{name}.parquet").to_pandas()
 
 
 def one(name: str, **where: object) -> pd.Series:
@@ -222,7 +217,7 @@ def test_opinion_is_that_of_another_state() -> None:
 def test_opinion_is_that_of_the_table_it_was_made_from(raw_root: Path) -> None:
     file = raw_root / "pew_opinion" / "pew_favorability_country_year_derived.csv"
     if not file.is_file():
-        pytest.skip("the table has no address of its own")
+        absent("the table has no address of its own")
     made = pd.read_csv(file)
     made = made[(made.origin_iso3 == "RUS") & (made.target == "USA")].set_index("year").pct_favorable_all
     ours = pd.read_csv(coded_file(paths.project().coded, "pew_favourability"))
@@ -241,9 +236,8 @@ def test_spells_end_with_a_gap_and_with_a_change() -> None:
     ]
 
 
-def test_peace_agreements_are_read_but_never_shipped(tmp_path: Path) -> None:
-    raw = lay_out(tmp_path).raw / "pax"
-    frame = read_source(pax.READER, RawFolder("pax", {f.name: f for f in raw.iterdir()}), [])["pax_agreements"]
+def test_peace_agreements_are_read_but_never_shipped(invented_world: World) -> None:
+    frame = files_of(invented_world.raw, "pax")[0].read()["pax_agreements"]
     assert frame.column("record").to_pylist() == [1, 2, 3], "agreements within a state are left out"
     assert frame.column("gwcode_2").to_pylist() == [770, 2, None]
     assert "pax" not in READERS
@@ -254,7 +248,7 @@ def test_peace_agreements_are_read_but_never_shipped(tmp_path: Path) -> None:
 def test_peace_agreements_of_states(raw_root: Path) -> None:
     file = raw_root / "pax" / pax.FILE
     if not file.is_file():
-        pytest.skip("PA-X is supplied by the user")
+        absent("PA-X is supplied by the user")
     frame = read_source(pax.READER, RawFolder("pax", {pax.FILE: file}), [])["pax_agreements"].to_pandas()
     assert frame.agreement_type.value_counts().to_dict() == {"inter_intra": 278, "inter": 94}
     assert (frame.agreement_type.eq("inter") & frame.gwcode_1.notna() & frame.gwcode_2.notna()).sum() == 86

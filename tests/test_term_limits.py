@@ -7,7 +7,7 @@ import datetime as dt
 
 import duckdb
 import pytest
-from world_build import lay_out, make_facts, make_store
+from world_build import copy_of, make_store
 
 import trustpanel as tp
 from trustpanel import paths
@@ -185,7 +185,7 @@ def test_no_constitution_in_force_is_never_read_as_no_limit(store):
     assert days > 100
 
 
-def test_the_panel_gives_the_horizons_of_both_leaders():
+def test_the_panel_gives_the_horizons_of_both_leaders(built):
     panel = tp.panel(
         "leader_dyad_year",
         ["horizon_years", "lame_duck:lag", "horizon_standing"],
@@ -273,10 +273,9 @@ def _columns(name: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    laid = lay_out(tmp_path_factory.mktemp("terms"))
-    make_facts(laid)
-    return laid
+def world(tmp_path_factory, invented_world):
+    """A copy whose rules and terms each test writes anew; nothing is built of it."""
+    return copy_of(invented_world, tmp_path_factory.mktemp("terms"))
 
 
 @pytest.mark.parametrize("case", BAD_RULES)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-import zipfile
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
-from world_build import ARCHIVED, WORLD, lay_out, write_frame
+from asked import fact
+from at_hand import absent
+from damage import file_of, files_of, swap
+from world_build import World
 
 from trustpanel import paths
 from trustpanel.errors import RawFileError
@@ -26,12 +25,6 @@ ROWS = {
     "chisols_minor_changes": 426,
     "jones_olken_attempts": 298,
 }
-
-
-@cache
-def fact(name: str) -> pd.DataFrame:
-    """One committed fact."""
-    return pq.read_table(paths.project().facts / f"{name}.parquet").to_pandas()
 
 
 @pytest.mark.parametrize(("name", "rows"), sorted(ROWS.items()))
@@ -88,7 +81,7 @@ def test_gdelt_is_small_and_keeps_to_the_days_that_the_source_covers() -> None:
 def test_gdelt_repeats_the_monthly_sums(raw_root: Path) -> None:
     file = raw_root / "gdelt_monthly" / "gdelt_monthly_dyad_derived.parquet"
     if not file.is_file():
-        pytest.skip("the monthly sums are not at hand")
+        absent("the monthly sums are not at hand")
     sums = pd.read_parquet(file, filters=[("iso1", "==", "IRN"), ("iso2", "==", "USA")]).set_index("month")
     ours = pd.read_csv(coded_file(paths.project().coded, "gdelt_months")).query("ccode_a == 2 and ccode_b == 630")
     assert len(ours) == len(sums) == 74
@@ -105,36 +98,27 @@ def test_sources_that_may_not_be_passed_on_are_no_shipped_facts() -> None:
             assert not (paths.project().facts / f"{promised.name}.parquet").exists()
 
 
-def read_invented(source: str, folder: Path) -> dict[str, pd.DataFrame]:
+def read_invented(source: str, world: World) -> dict[str, pd.DataFrame]:
     """What a reader makes of the invented world's files."""
-    files = {f.name: f for f in (lay_out(folder).raw / source).iterdir()}
-    return {n: t.to_pandas() for n, t in read_source(reader(source), RawFolder(source, files), []).items()}
+    return {n: t.to_pandas() for n, t in files_of(world.raw, source)[0].read().items()}
 
 
-def test_unknown_days_and_deaths_are_missing(tmp_path: Path) -> None:
-    acts = read_invented("mie", tmp_path / "mie")["mie_events"]
+def test_unknown_days_and_deaths_are_missing(invented_world: World) -> None:
+    acts = read_invented("mie", invented_world)["mie_events"]
     assert acts.start_day.isna().tolist() == [False, True]
-    read = read_invented("gml_mid", tmp_path / "gml")
+    read = read_invented("gml_mid", invented_world)
     assert len(read["gml_participants"]) == 4
     assert read["gml_participants"].start_day.isna().sum() == 2
     assert read["gml_dispute_dyads"].fatality_b.isna().tolist() == [False, True]
 
 
-def test_a_brief_change_of_support_is_among_the_dated_ones(tmp_path: Path) -> None:
-    read = read_invented("chisols", tmp_path)
+def test_a_brief_change_of_support_is_among_the_dated_ones(invented_world: World) -> None:
+    read = read_invented("chisols", invented_world)
     dunmar = read["chisols_changes"].query("ccode == 770")
     assert dunmar.support_changed.tolist() == [False, True]
     counts = read["chisols_state_years"].query("ccode == 770").iloc[0]
     assert (counts.support_changes, counts.support_changes_brief) == (0, 1)
     assert len(read["chisols_minor_changes"]) == 1
-
-
-def swap(old: str, new: str) -> Callable[[str], str]:
-    def change(text: str) -> str:
-        assert old in text
-        return text.replace(old, new, 1)
-
-    return change
 
 
 BAD = {
@@ -162,22 +146,10 @@ BAD = {
 
 
 @pytest.mark.parametrize("case", BAD)
-def test_what_does_not_fit_is_refused_by_file_and_place(tmp_path: Path, case: str) -> None:
+def test_what_does_not_fit_is_refused_by_file_and_place(invented_world: World, case: str) -> None:
     source, name, change, word = BAD[case]
-    files = {f.name: f for f in (lay_out(tmp_path).raw / source).iterdir()}
-    plain = WORLD / source / name
-    text = change((plain if plain.is_file() else WORLD / source / f"{name}.csv").read_text(encoding="utf-8"))
-    damaged = tmp_path / "damaged.csv"
-    damaged.write_text(text, encoding="utf-8")
-    if name in ARCHIVED:
-        with zipfile.ZipFile(files[name], "w") as archive:
-            archive.write(damaged, ARCHIVED[name])
-    elif name.endswith(".csv"):
-        files[name].write_text(text, encoding="utf-8")
-    else:
-        write_frame(pd.read_csv(damaged, keep_default_na=not name.endswith(".dta"), na_values=["."]), files[name])
     with pytest.raises(RawFileError) as refusal:
-        read_source(reader(source), RawFolder(source, files), [])
+        file_of(invented_world.raw, source, name).after_text(change)
     assert word in str(refusal.value)
     assert name in str(refusal.value)
     assert refusal.value.next_step

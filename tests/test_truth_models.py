@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from at_hand import absent
 
 from trustpanel.models.logit import LogitFit, fit_logit
 from trustpanel.paths import truth_root
@@ -24,10 +25,10 @@ def figures(name: str) -> list[dict]:
 def data_file(name: str) -> Path:
     root = truth_root()
     if root is None:
-        pytest.skip("TRUSTPANEL_TRUTH is not set: the data frames of published models are not part of the repository")
+        absent("TRUSTPANEL_TRUTH is not set: the data frames of published models are not part of the repository")
     path = root / name
     if not path.is_file():
-        pytest.skip(f"{path} is absent: get it as the citation in tests/truth says")
+        absent(f"{path} is absent: get it as the citation in tests/truth says")
     return path
 
 
