@@ -56,7 +56,7 @@ def worlds_page(result: Result) -> Page:
         *(Paragraph(text) for text in _what(result)),
         Section("Power"),
         Picture(inline_svg(power_bytes(result, "svg"), alt), FIGURE, alt, _caption(result)),
-        *(Paragraph(text) for text in (power_sentence(result), *annual_sentences(result))),
+        *(Paragraph(text) for text in annual_sentences(result)),
         Section("Verdicts"),
         verdict_table(result),
         *(Paragraph(text) for text in _no_effect(result)),
@@ -166,6 +166,10 @@ def _what(result: Result) -> list[str]:
         f"the bootstrap has {result['wild_draws']} draws, the randomisation {result['permutation_draws']}. Estimates, "
         "tests and verdict come from the functions that make the results. Made by the command trustpanel worlds; the "
         "declaration is analyses/worlds.toml, the numbers are in analyses/expected/worlds.json.",
+        "Meetings are held on their recorded days, or redrawn: on other covered days of joint office of the dyad, as "
+        "the randomisation does, or likelier in a thaw, or after peace. A fake meeting looks like any other: a coin "
+        "says for each whether it is fake, and a second whether it then does nothing or harms as much as a true one "
+        "helps.",
     ]
 
 
