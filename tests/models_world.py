@@ -137,7 +137,8 @@ def _rows(rng, spells, at, meetings, truth, *, grain):
         fixed.setdefault(
             name, {c: float(rng.normal()) for c in CONTROLS} | {c: float(rng.integers(0, 2)) for c in EXTRA}
         )
-        row |= fixed[name] | _tenure(spell, day) | _flags()
+        # nuclear status is a state's own, as on the record; it takes no draw
+        row |= fixed[name] | {"nuclear_pre": float(spell["ccode_b"] % 3)} | _tenure(spell, day) | _flags()
         effect = truth.theta * (row["contact_stock"] + row["state_stock"]) + truth.delta * row["contact_stock"]
         rows.append(row | _outcomes(rng, 0.6 + noise[dyad] + effect, grain))
     return pd.DataFrame(rows)

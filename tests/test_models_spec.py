@@ -10,6 +10,7 @@ import pytest
 from trustpanel.errors import AnalysisError
 from trustpanel.models.model import lag_model, main_model, variant_model
 from trustpanel.models.spec import check_frozen, load_spec, load_specs
+from trustpanel.models.spec_sets import SetLibrary
 from trustpanel.paths import project
 
 ANALYSES = project().analyses
@@ -78,6 +79,15 @@ def test_windows_line_ends_do_not_change_the_checksum(folder: Path) -> None:
     path = folder / "h01.toml"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert check_frozen(folder)["h01.toml"] == check_frozen(ANALYSES)["h01.toml"]
+
+
+def test_a_planned_column_is_planned_until_a_later_version_has_it(folder: Path) -> None:
+    assert load_spec(folder, "H3").core.controls.planned == ()
+    blocks = folder / "blocks.toml"
+    told = blocks.read_text(encoding="utf-8")
+    assert told.count('  "nuclear_pre",\n') == 1
+    blocks.write_text(told.replace('  "nuclear_pre",\n', ""), encoding="utf-8")
+    assert SetLibrary.read(folder).get("controls", "fixed_before_pair.v1", file=blocks).planned == ("nuclear_pre",)
 
 
 def test_a_bonding_variable_in_the_state_block_is_refused(folder: Path) -> None:

@@ -87,5 +87,5 @@ def _versions(kind: str, name: str, versions: Any, *, file: Path) -> dict[tuple[
 
 def _still_planned(named: NamedSet, number: int, versions: dict[int, NamedSet]) -> NamedSet:
     """The set without the planned columns that a later version of it has."""
-    later = {c for n, other in versions.items() if n > number for c in other.columns}
+    later = [c for n, other in versions.items() if n > number for c in other.columns]
     return replace(named, planned=tuple(c for c in named.planned if c not in later))
