@@ -8,6 +8,7 @@ import pandas as pd
 
 from trustpanel.models.decision import Evidence, decide
 from trustpanel.models.estimate import plain
+from trustpanel.report.matching_page import COLUMNS as MATCHING
 
 STATES = {2: "United States of America", 365: "Russia", 710: "China", 750: "India"}
 SMALLEST = {"annual": 0.05, "monthly": 0.05 / 36}
@@ -310,16 +311,7 @@ def frames() -> dict[str, pd.DataFrame]:
     """Small frames of the page on names."""
     rates = pd.DataFrame(
         [("visits", "1946-1991", 900, 700, 60, 40, 90, 10), ("visits", "1992-2020", 1100, 900, 70, 30, 95, 5)],
-        columns=[
-            "source",
-            "period",
-            "records",
-            "effective_leader",
-            "other_person",
-            "several_persons",
-            "opportunity_only",
-            "unresolved",
-        ],
+        columns=list(MATCHING["rates"]),
     )
     unmatched = pd.DataFrame(
         [
