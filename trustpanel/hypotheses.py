@@ -5,23 +5,43 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pandas as pd
 
 from trustpanel.paths import Paths
 
+if TYPE_CHECKING:
+    from trustpanel.models.hypothesis import FrameRequest, Hypothesis
+
 
 def estimate_hypotheses(paths: Paths) -> dict[str, Any]:
     """{id: result} of every hypothesis of analyses/ that declares its own tests."""
+    from trustpanel.models.hypothesis_run import run_hypotheses
+
+    declared = declared_hypotheses(paths.analyses)
+    return run_hypotheses(declared, _frames(paths, declared))
+
+
+def declared_hypotheses(folder: Path) -> dict[str, Hypothesis]:
+    """{id: hypothesis} of the files in `folder` with tests of their own, their blocks held against the codebook."""
     from trustpanel.codebook.load import codebook
-    from trustpanel.models.hypothesis_run import ESTIMATORS, run_hypotheses
+    from trustpanel.models.hypothesis_run import ESTIMATORS
     from trustpanel.models.hypothesis_spec import load_hypotheses
     from trustpanel.models.spec import load_spec
 
-    core = load_spec(paths.analyses, "H3").core
-    declared = load_hypotheses(paths.analyses, core, estimators=tuple(ESTIMATORS), concepts=codebook().concepts())
-    return run_hypotheses(declared, _frames(paths, declared))
+    core = load_spec(folder, "H3").core
+    return load_hypotheses(folder, core, estimators=tuple(ESTIMATORS), concepts=codebook().concepts())
+
+
+def asked_frame(con: duckdb.DuckDBPyConnection, asked: FrameRequest) -> pd.DataFrame:
+    """The frame of the store that a hypothesis asks for; `prepare` makes the products that it names."""
+    from trustpanel.store.hypothesis_frames import hypothesis_frame
+
+    return hypothesis_frame(
+        con, unit=asked.unit, variables=asked.variables, table=asked.table, years=asked.years, directed=asked.directed
+    )
 
 
 def estimate_own(paths: Paths, file: Path) -> str:
@@ -50,14 +70,8 @@ def estimate_own(paths: Paths, file: Path) -> str:
 def _frames(paths: Paths, declared: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     from trustpanel.models.hypothesis_run import prepare
     from trustpanel.store.connect import open_store
-    from trustpanel.store.hypothesis_frames import hypothesis_frame
 
     asked = {key: h.frame for key, h in declared.items() if h.frame is not None}
     with open_store(paths) as con:
-        frames = {
-            key: hypothesis_frame(
-                con, unit=f.unit, variables=f.variables, table=f.table, years=f.years, directed=f.directed
-            )
-            for key, f in asked.items()
-        }
+        frames = {key: asked_frame(con, f) for key, f in asked.items()}
     return {key: prepare(frame, asked[key]) for key, frame in frames.items()}

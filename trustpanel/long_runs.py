@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
 
 from trustpanel.errors import AnalysisError
+from trustpanel.hypotheses import asked_frame, declared_hypotheses
 from trustpanel.models.frames import Frames
 from trustpanel.models.spec import load_spec
 from trustpanel.paths import Paths
@@ -85,19 +86,15 @@ def make_doubt(paths: Paths, *, progress: Tell) -> str:
     from trustpanel.models.convergence_spec import load_convergence_spec
     from trustpanel.models.doubt_run import run_doubt
     from trustpanel.models.doubt_spec import load_doubt_spec
-    from trustpanel.models.hypothesis_run import ESTIMATORS
-    from trustpanel.models.hypothesis_spec import load_hypotheses
     from trustpanel.store.connect import open_store
     from trustpanel.store.convergence_frames import convergence_frame
     from trustpanel.store.doubt_frames import doubt_frames
-    from trustpanel.store.hypothesis_frames import hypothesis_frame
 
     begun = time.perf_counter()
     core, concepts = load_spec(paths.analyses, "H3").core, codebook().concepts()
     spec = load_doubt_spec(paths.analyses, core)
     contests = load_contest_spec(paths.analyses, core, concepts=concepts)
-    every = load_hypotheses(paths.analyses, core, estimators=tuple(ESTIMATORS), concepts=concepts)
-    asked = {key: h for key, _, _ in spec.trust.hypotheses if (h := every[key]).frame is not None}
+    every = declared_hypotheses(paths.analyses)
     converged = load_convergence_spec(paths.analyses)
     with open_store(paths) as con:
         held = doubt_frames(con)
@@ -105,9 +102,9 @@ def make_doubt(paths: Paths, *, progress: Tell) -> str:
             con, converged.columns(), first_year=converged.first_year, last_year=converged.last_year
         )
         hypotheses = {
-            key: (h, hypothesis_frame(con, unit=f.unit, variables=f.variables, table=f.table, years=f.years))
-            for key, h in asked.items()
-            if (f := h.frame) is not None
+            key: (h, asked_frame(con, h.frame))
+            for key, _, _ in spec.trust.hypotheses
+            if (h := every[key]).frame is not None
         }
     four = ("panel", "panel_months", "dyad_meetings", "pair_spells")
     frames = Frames(**{name: held.pop(name) for name in four})

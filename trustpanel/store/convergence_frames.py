@@ -31,6 +31,7 @@ def convergence_frame(
             least(a.state_line, b.state_line) || '-' || greatest(a.state_line, b.state_line) as dyad,
             {chosen}
         from year_end_dyads as y
+        -- every member of the system has a line: no row is lost
         inner join state_code_lines as a on y.ccode_a = a.ccode
         inner join state_code_lines as b on y.ccode_b = b.ccode
         {joins}
