@@ -66,6 +66,18 @@ def store(built: Paths) -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
+@pytest.fixture(autouse=True)
+def nothing_left_unread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The test that leaves rows of the shared store unread fails, and not the next one that asks it for a frame."""
+    yield
+    if "store" in request.fixturenames:
+        con = request.getfixturevalue("store")
+        try:
+            con.sql("select 1").fetchall()
+        finally:
+            con.execute("select 1").fetchall()
+
+
 @pytest.fixture(scope="session")
 def explorer_site(store: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The explorer of the session's store in a folder of its own."""

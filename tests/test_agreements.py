@@ -118,14 +118,14 @@ def test_what_is_known_of_the_end(store, agreement, status, ended, in_force):
     row = store.execute(
         "select ended_status, ended_date::varchar, in_force_date::varchar from agreements where agreement_id = ?",
         [agreement],
-    ).fetchone()
+    ).fetchall()[0]
     assert row == (status, ended, in_force)
 
 
 def test_no_evidence_is_doubled_and_every_record_is_in_its_source(store):
     total, distinct = store.execute(
         "select count(*), count(distinct (source, record)) from agreement_evidence"
-    ).fetchone()
+    ).fetchall()[0]
     assert total == distinct
     records = {
         "atop51": {f"{r.atop_id}/{r.phase}" for r in fact("atop51_members").itertuples()},
@@ -152,7 +152,7 @@ def test_every_agreement_has_evidence_and_its_source_among_it(store):
     bare = store.execute(
         """select count(*) from agreements as g
         where not exists (select 1 from agreement_evidence as e where e.agreement_id = g.agreement_id and e.source = g.source)"""
-    ).fetchone()
+    ).fetchall()[0]
     assert bare == (0,)
 
 
@@ -174,7 +174,7 @@ def test_no_treaty_of_the_index_is_left_twice(store):
             select a, b, signed_date, title from agreements inner join dyads using (agreement_id)
             where source = 'world_treaty_index' and title is not null group by all having count(*) > 1
         )"""
-    ).fetchone()
+    ).fetchall()[0]
     assert twice == (0,)
     doubles = dict(store.execute("select basis, count(*) from agreement_doubles group by basis").fetchall())
     assert (doubles["same headnote"], doubles["both supply"]) == (388, 995)
@@ -240,14 +240,14 @@ def test_parties_are_members_of_the_system_when_they_sign(store):
             select 1 from states as s where s.ccode = p.ccode
             and coalesce(g.signed_latest, g.in_force_date) >= s.start_date and coalesce(g.signed_date, g.in_force_date) <= s.end_date
         )"""
-    ).fetchone()
+    ).fetchall()[0]
     assert strange == (0,)
     # West and East Germany are 260 and 265, never 255, in the years between
     germans = store.execute(
         """select count(*) from agreement_parties as p inner join agreements as g on p.agreement_id = g.agreement_id
         where p.ccode = 255 and g.source <> 'atop51' and g.signed_date between date '1955-06-01' and date '1990-09-30'
         and g.signed_precision = 'day'"""
-    ).fetchone()
+    ).fetchall()[0]
     assert germans == (0,)
 
 
@@ -266,7 +266,7 @@ def test_design_of_known_agreements(store, agreement, item, value, meaning):
     row = store.execute(
         "select design_value, design_meaning from agreement_design where agreement_id = ? and item = ?",
         [agreement, item],
-    ).fetchone()
+    ).fetchall()[0]
     assert row == (value, meaning)
 
 

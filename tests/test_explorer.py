@@ -168,7 +168,7 @@ def test_what_a_part_of_the_page_shows_is_cited_with_every_source_behind_it(piec
     assert {"tfdd", "mia_igo", "world_treaty_index", "vaynman_aad", "troopdata"} <= set(cited["indicators"])
     assert {s for part in cited.values() for s in part} <= set(start["sources"])
     # the lists behind the meetings are those that the records of the store name; our own search is no published work
-    (named,) = store.execute("select list(distinct source order by source) from meeting_evidence").fetchone()
+    (named,) = store.execute("select list(distinct source order by source) from meeting_evidence").fetchall()[0]
     assert [s for s in named if s != "rival_meetings"] == cited["meetings"]
 
 

@@ -56,7 +56,7 @@ def test_a_name_with_quotes_sql_and_markup_is_the_person_of_its_alias(world: Wor
         found = con.execute(
             "select record, person_id, resolution from record_persons where raw_name = ? order by all", [NAME]
         ).fetchall()
-        meetings = con.execute("select count(*) from meetings").fetchone()
+        meetings = con.execute("select count(*) from meetings").fetchall()[0]
     assert ("9001", "p-volkov-1906", "effective_leader") in found
     assert meetings == (17,)
 

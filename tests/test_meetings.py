@@ -120,7 +120,7 @@ def test_two_travellers_on_third_soil_are_one_meeting(store):
     (merged,) = store.execute(
         "select count(*) from meetings m where n_records > 1 and exists (select 1 from meeting_evidence e"
         " where e.meeting_id = m.meeting_id and e.source = 'colt_south_america')"
-    ).fetchone()
+    ).fetchall()[0]
     assert merged >= 100
     doubled = store.execute(
         "select d.person_a, d.person_b, a.start_date, b.start_date from meeting_dyads d join meetings a using (meeting_id)"
@@ -141,7 +141,7 @@ def test_cancelled_trips_made_no_meeting(store):
 def test_nobody_meets_himself_or_his_own_state(store):
     assert store.execute(
         "select count(*) from meeting_dyads where ccode_a >= ccode_b or person_a = person_b"
-    ).fetchone() == (0,)
+    ).fetchall()[0] == (0,)
 
 
 @pytest.mark.parametrize("sample", ["resolution_sample", "resolution_sample_3"])

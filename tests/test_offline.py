@@ -56,7 +56,7 @@ except OSError:
 asked = tp.panel("leader_dyad_year", ["contact_stock", "dispute_onset"], years=(1980, 1989))
 asked.to_parquet(sys.argv[1] + "/a.parquet")
 with tp.connect() as con:
-    print(con.execute("select to_json({'year': max(year)})::varchar from panel where year < 1990").fetchone()[0])
+    print(con.execute("select to_json({'year': max(year)})::varchar from panel where year < 1990").fetchall()[0][0])
 print(len(asked.to_pandas()) > 10_000, len(tp.load("meetings")) > 5_000, tp.describe("contact_stock")["unit"])
 """
 

@@ -103,7 +103,7 @@ def test_a_wave_counts_once_it_has_ended_and_for_ten_years(store):
     west = store.execute(
         "select min(year), max(year), min(social_trust_year), max(social_trust_year) from state_society_years"
         " where ccode = 260 and social_trust is not null"
-    ).fetchone()
+    ).fetchall()[0]
     assert west == (1983, 1990, 1983, 1983)
     assert one(store, "select min(year) from state_society_years where ccode = 255 and social_trust is not null") == (
         1993,

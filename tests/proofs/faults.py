@@ -35,7 +35,7 @@ until, seen = time.time() + float(sys.argv[1]), set()
 reads = 0
 while time.time() < until:
     with tp.connect() as con:
-        seen.add(con.execute({QUERY!r}).fetchone())
+        seen.add(con.execute({QUERY!r}).fetchall()[0])
     reads += 1
 print(reads, len(seen), *seen)
 """
@@ -65,8 +65,8 @@ def finished(home: Path) -> float:
 def content(paths: Paths) -> dict[str, str]:
     """Digest by file of everything a build exports, but for the time of the build; the store itself answers the query."""
     with open_store(paths) as con:
-        answer = str(con.execute(QUERY).fetchone())
-        meta = str(con.execute("select * exclude (built_at) from meta").fetchone())
+        answer = str(con.execute(QUERY).fetchall()[0])
+        meta = str(con.execute("select * exclude (built_at) from meta").fetchall()[0])
     digests = {f.name: digest(f) for f in (paths.manifest, *sorted(paths.tables.glob("*.parquet")))}
     return digests | {"meta.parquet": meta, "store": answer}
 
@@ -113,7 +113,7 @@ def stopped_moves(paths: Paths, good: dict[str, str]) -> tuple[int, int]:
             except KeyboardInterrupt:
                 pass
         with open_store(paths) as con:
-            answered += str(con.execute(QUERY).fetchone()) == good["store"]
+            answered += str(con.execute(QUERY).fetchall()[0]) == good["store"]
     finished(paths.build)
     if content(paths) != good:
         raise SystemExit("the build after the stopped ones is not right")

@@ -44,14 +44,14 @@ def check_store(con: duckdb.DuckDBPyConnection, book: Codebook) -> int:
     """The number of checks that passed; raises `CheckError` with table, rule and the first offending row."""
     passed = 0
     for check in declared_checks(book):
-        found = con.execute(f"select * from ({check.offenders}) limit 1").fetchone()
-        if found is not None:
+        found = con.execute(f"select * from ({check.offenders}) limit 1").fetchall()
+        if found:
             names = [d[0] for d in con.description]
             total = con.execute(f"select count(*) from ({check.offenders})").fetchall()[0][0]
             raise CheckError(
                 f"table {check.table} breaks a rule: {check.rule}",
                 file=f"tables/{check.table}.toml",
-                row={n: str(v) for n, v in zip(names, found, strict=True)},
+                row={n: str(v) for n, v in zip(names, found[0], strict=True)},
                 found=f"{total} rows",
                 next_step="mend the select, the coded row or the declared rule; the last good store is untouched",
             )

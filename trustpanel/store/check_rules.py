@@ -37,12 +37,12 @@ def hold(
         found = con.execute(
             f"""with numbered as (select row_number() over () + 1 as line, * from coded."{table}")
             select r.line, {row} from numbered as r {joined} where {rule.broken} order by r.line limit 1"""
-        ).fetchone()
-        if found is not None:
+        ).fetchall()
+        if found:
             raise CodedError(
                 f"a coded row breaks a rule: {rule.problem}",
                 file=f"{folder}/{table}.csv",
-                row=f"{found[0]} ({found[1]})",
+                row=f"{found[0][0]} ({found[0][1]})",
                 expected=rule.expected,
                 next_step=rule.next_step,
             )

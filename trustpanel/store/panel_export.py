@@ -138,8 +138,8 @@ def _no_formula(panel: Panel) -> str:
 
 
 def _copied(con: duckdb.DuckDBPyConnection, panel: Panel, file: Path, how: str) -> int:
-    answer = con.execute(f"copy ({panel.query}) to {_quoted(str(file))} ({how})", panel.parameters).fetchone()
-    return answer[0] if answer else 0
+    answer = con.execute(f"copy ({panel.query}) to {_quoted(str(file))} ({how})", panel.parameters).fetchall()
+    return int(answer[0][0])
 
 
 def _verified(con: duckdb.DuckDBPyConnection, read: str, panel: Panel, rows: int, path: Path) -> None:
