@@ -30,10 +30,10 @@ check: build ## Build the store and hold every declared rule against it
 	$(BIN)/trustpanel check
 
 analyses: build ## Estimate every declared hypothesis
-	$(BIN)/trustpanel run
+	$(BIN)/trustpanel run --workers 2
 
 permutations: build ## The same with the full number of randomisation draws
-	$(BIN)/trustpanel run --full
+	$(BIN)/trustpanel run --full --workers 2
 
 contest: build ## Hold the explanations against each other on every outcome and sample (some minutes)
 	$(BIN)/trustpanel contest --workers 2
@@ -48,7 +48,7 @@ worlds: build ## Simulate worlds in which the answer is known (about 40 minutes;
 	$(BIN)/trustpanel worlds
 
 report: analyses ## Write every page of the report: data/build/report/results.html and those beside it
-	$(BIN)/trustpanel report
+	$(BIN)/trustpanel report --workers 2
 
 explore: build ## Write the explorer and open it in the browser
 	$(BIN)/trustpanel explore

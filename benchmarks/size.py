@@ -22,8 +22,8 @@ PAGE, SPEED = ROOT / "docs" / "size.md", ROOT / "benchmarks" / "results.md"
 TIMED = (
     "`import trustpanel`, above a bare interpreter",
     "`trustpanel build`",
-    "`trustpanel run`",
-    "`trustpanel report`",
+    "`trustpanel run --workers 2`",
+    "`trustpanel report --workers 2`",
     "facts to verdict and report",
 )
 

@@ -16,7 +16,7 @@ from trustpanel import errors, paths
 ROOT = paths.PACKAGE.parent
 MODULES = sorted(paths.PACKAGE.rglob("*.py"))
 DATA_WING, INFERENCE_WING = {"sources", "tables", "store"}, {"models", "report"}
-FOUNDATION = {"codebook", "errors", "paths"}
+FOUNDATION = {"codebook", "errors", "parallel", "paths"}
 
 
 def imports(file: Path) -> set[str]:

@@ -12,7 +12,7 @@ import pytest
 from trustpanel.codebook.load import codebook
 from trustpanel.models.stocks import Meetings, StockRows, stocks
 from trustpanel.store.frames import analysis_frames
-from trustpanel.store.order import build_order, table_names
+from trustpanel.store.order import build_order
 
 DAY = dt.date
 
@@ -182,16 +182,14 @@ def rebuilt(store, changes: dict[str, str], target: str) -> duckdb.DuckDBPyConne
     for name, sql in changes.items():
         con.execute(f'create or replace table "{name}" as {sql}')
     book = codebook()
-    stale, reads = set(changes), {}
-    for name in build_order(book.tables):
-        table = book.tables[name]
-        reads[name] = {other for schema, other in table_names(table) if not schema} if table.sql else set()
-        if reads[name] & stale:
+    stale, reads = set(changes), build_order(book.tables)
+    for name, read in reads.items():
+        if stale & set(read):
             stale.add(name)
     wanted = {target}
     for name in reversed(reads):
         if name in wanted:
-            wanted |= reads[name]
+            wanted |= set(reads[name])
     for name in reads:
         if name in (stale & wanted) - set(changes):
             con.execute(f'create or replace table "{name}" as {book.tables[name].sql}')

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from trustpanel.errors import ReportError, TrustpanelError
+from trustpanel.parallel import each
 from trustpanel.paths import project
 from trustpanel.publish import add_commands
 
@@ -73,6 +75,7 @@ def check() -> None:
 @_cli.command()
 def run(
     full: Annotated[bool, typer.Option(help="The full number of randomisation draws.")] = False,
+    workers: Annotated[int, typer.Option(help="Processes; 0 is this one.")] = 0,
 ) -> None:
     """Estimate every declared hypothesis and the convergence of the indicators; JSON in data/build/results/."""
     from trustpanel.core_runs import converge, estimate
@@ -80,15 +83,13 @@ def run(
     from trustpanel.report.documents import write
     from trustpanel.report.layout import file_of
 
-    begun = time.perf_counter()
-    results = estimate(project(), full=full)
-    folder = project().results
-    for identifier, result in results.items():
+    begun, paths = time.perf_counter(), project()
+    # the longest first, so that two processes end together
+    calls = (partial(converge, paths), partial(estimate_hypotheses, paths), partial(estimate, paths, full=full))
+    converged, tested, results = each(calls, workers=workers)
+    folder = paths.results
+    for identifier, result in {**results, **tested}.items():
         write(folder / file_of(identifier), result.dumps())
-    tested = estimate_hypotheses(project())
-    for identifier, tests in tested.items():
-        write(folder / file_of(identifier), tests.dumps())
-    converged = converge(project())
     write(folder / CONVERGENCE, converged.dumps())
     write(folder / "latent_trust.parquet", converged.latent.to_parquet(index=False))
     typer.echo(
@@ -134,41 +135,21 @@ def worlds(
 
 
 @_cli.command()
-def report() -> None:
+def report(workers: Annotated[int, typer.Option(help="Processes; 0 is this one.")] = 0) -> None:
     """Write every page of the report from the results and the store."""
-    from trustpanel.report.case_pages import write_cases
-    from trustpanel.report.load import load_convergence, load_hypothesis_results, load_long
-    from trustpanel.report.long_pages import LONG_PAGES
-    from trustpanel.report.pages import (
-        write_coding,
-        write_convergence,
-        write_coverage,
-        write_hypotheses,
-        write_report,
-    )
-    from trustpanel.store.case_frames import case_frames
-    from trustpanel.store.coding_frames import coding_frames
+    from trustpanel.report_runs import make_cases, make_pages
     from trustpanel.store.connect import open_store
-    from trustpanel.store.coverage_frames import coverage_frames
-    from trustpanel.store.frames import matching_frames, state_names
+    from trustpanel.store.frames import state_names
 
     paths = project()
-    with open_store(paths) as con:
-        frames, names = matching_frames(con), state_names(con)
-        cases, coding, coverage = case_frames(con), coding_frames(con), coverage_frames(con)
-    results, converged = _load(paths.results), load_convergence(paths.results)
-    pages = write_report(results, frames, paths.report, names) + write_coding(coding, paths.report)
-    pages += write_coverage(coverage, paths.report) + write_convergence(converged, paths.report)
-    pages += write_hypotheses(load_hypothesis_results(paths.results), paths.report)
-    for name, write_page in LONG_PAGES.items():
-        # long runs of their own: the page of the last one, here or committed
-        if (found := load_long(name, paths.results, paths.expected)) is not None:
-            pages += write_page(found, paths.report)
+    cases, pages = each((partial(make_cases, paths), partial(make_pages, paths)), workers=workers)
     for page in pages:
         typer.echo(str(page))
-    typer.echo(f"{len(write_cases(cases, paths.report / 'cases', names))} files of the case report")
+    typer.echo(f"{len(cases)} files of the case report")
     typer.echo("")
-    typer.echo(_answer(results, names))
+    with open_store(paths) as con:
+        names = state_names(con)
+    typer.echo(_answer(_load(paths.results), names))
 
 
 @_cli.command(name="try")

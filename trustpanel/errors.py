@@ -34,6 +34,16 @@ class TrustpanelError(Exception):
             parts.append(f"  next: {self.next_step}")
         super().__init__("\n".join(parts))
 
+    def __reduce__(self) -> tuple:
+        # the text is whole already: made anew in another process it would get its next step twice
+        return _unpickled, (type(self), self.args, self.__dict__)
+
+
+def _unpickled(kind: type[TrustpanelError], args: tuple, told: dict) -> TrustpanelError:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(told)
+    return error
+
 
 class RawFileError(TrustpanelError):
     """A raw file is absent, altered, truncated or of another shape than its reader was written for."""

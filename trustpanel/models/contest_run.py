@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from multiprocessing import get_context
 
 import numpy as np
 import pandas as pd
@@ -20,11 +18,11 @@ from trustpanel.models.frames import Frames, numbers, require
 from trustpanel.models.linear import fit_linear, interval, minimum_detectable
 from trustpanel.models.model import Model, main_model
 from trustpanel.models.multiplicity import benjamini_hochberg
-from trustpanel.models.multiverse import one_thread
 from trustpanel.models.rows import dyad_codes, select_rows
 from trustpanel.models.spec_types import Contrast, Core, Sample, Term
 from trustpanel.models.variation import dyads_varying
 from trustpanel.models.within import sums
+from trustpanel.parallel import processes
 
 Key = tuple[str, str, str]
 
@@ -138,10 +136,7 @@ def _entries(spec: ContestSpec, frames: Frames, keys: list[Key], workers: int) -
     if workers < 2:
         yield from (contest_entry(spec, frames, key) for key in keys)
         return
-    with (
-        one_thread(),
-        ProcessPoolExecutor(workers, get_context("spawn"), initializer=_take, initargs=(spec, frames)) as pool,
-    ):
+    with processes(workers, begin=_take, given=(spec, frames)) as pool:
         yield from pool.map(_taken, keys)
 
 

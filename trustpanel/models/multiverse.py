@@ -6,12 +6,9 @@ import hashlib
 import itertools
 import json
 import math
-import os
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from concurrent.futures import Executor, as_completed
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +16,9 @@ import pandas as pd
 
 from trustpanel.errors import AnalysisError, NotEstimableError, NotTestableError
 from trustpanel.models.multiverse_store import Kept, open_kept
+from trustpanel.parallel import processes
 
 Choice = str | int | float | bool | None
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 DIGITS = 10
 CHUNK = 32
 
@@ -191,27 +188,14 @@ def _results(
         for chunk in chunks:
             yield _run(fit, chunk)
     else:
-        start = get_context("spawn")
-        with one_thread(), ProcessPoolExecutor(workers, start, initializer=_take, initargs=(fit,)) as processes:
-            futures = [processes.submit(_run_taken, chunk) for chunk in chunks]
+        with processes(workers, begin=_take, given=(fit,)) as pool:
+            futures = [pool.submit(_run_taken, chunk) for chunk in chunks]
             try:
                 for future in as_completed(futures):
                     yield future.result()
             finally:
                 for future in futures:
                     future.cancel()
-
-
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Processes started inside have one thread of linear algebra each: sums in one order, no crowding."""
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.__setitem__(name, value)
 
 
 _TAKEN: dict[str, Fit] = {}

@@ -1,9 +1,10 @@
-"""Build order, read from DuckDB's own syntax tree of each select."""
+"""What each table reads, from DuckDB's own syntax tree of its select, and so the order of building."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 import duckdb
@@ -12,10 +13,14 @@ from trustpanel.codebook.schema import Table
 from trustpanel.errors import BuildError
 
 
-def table_names(table: Table) -> set[tuple[str, str]]:
-    """Every (schema, table) that the table's select reads, without its own common table expressions."""
+def table_names(tables: Mapping[str, Table]) -> dict[str, set[tuple[str, str]]]:
+    """Every (schema, table) that each table's select reads, without its own common table expressions."""
     with duckdb.connect(":memory:") as con:
-        text = con.execute("select json_serialize_sql(?)", [table.sql]).fetchall()[0][0]
+        return {table.name: _named(con, table) if table.sql else set() for table in tables.values()}
+
+
+def _named(con: duckdb.DuckDBPyConnection, table: Table) -> set[tuple[str, str]]:
+    text = con.execute("select json_serialize_sql(?)", [table.sql]).fetchall()[0][0]
     tree = json.loads(text)
     if tree.get("error"):
         raise BuildError(
@@ -31,34 +36,30 @@ def table_names(table: Table) -> set[tuple[str, str]]:
     return {(schema, name) for schema, name in found if schema or name not in ctes}
 
 
-def build_order(tables: Mapping[str, Table]) -> list[str]:
-    """Table names so that each comes after those it reads; raises `BuildError` on a circle or unknown name."""
-    needs: dict[str, set[str]] = {}
-    for table in tables.values():
-        named = table_names(table) if table.sql else set()
-        strange = sorted(name for schema, name in named if not schema and name not in tables)
+def build_order(tables: Mapping[str, Table]) -> dict[str, list[str]]:
+    """{table: tables it reads} so that each comes after those; raises `BuildError` on a circle or unknown name."""
+    needs: dict[str, list[str]] = {}
+    for table, named in sorted(table_names(tables).items()):
+        needs[table] = sorted(name for schema, name in named if not schema)
+        strange = [name for name in needs[table] if name not in tables]
         if strange:
             raise BuildError(
                 "a select reads a table that the codebook does not have",
-                file=f"tables/{table.name}.sql",
+                file=f"tables/{table}.sql",
                 found=strange,
                 next_step="mend the name, or write the table's twins",
             )
-        needs[table.name] = {name for schema, name in named if not schema}
-    order: list[str] = []
-    while len(order) < len(needs):
-        ready = sorted(n for n, before in needs.items() if n not in order and before <= set(order))
-        if not ready:
-            circle = sorted(set(needs) - set(order))
-            raise BuildError(
-                "tables read each other in a circle",
-                file=", ".join(f"tables/{name}.sql" for name in circle),
-                expected="tables that can be built one after the other",
-                found={name: sorted(needs[name] & set(circle)) for name in circle},
-                next_step="break the circle",
-            )
-        order.extend(ready)
-    return order
+    try:
+        return {name: needs[name] for name in TopologicalSorter(needs).static_order()}
+    except CycleError as error:
+        circle = sorted(set(error.args[1]))
+        raise BuildError(
+            "tables read each other in a circle",
+            file=", ".join(f"tables/{name}.sql" for name in circle),
+            expected="tables that can be built one after the other",
+            found={name: sorted({*needs[name]} & {*circle}) for name in circle},
+            next_step="break the circle",
+        ) from error
 
 
 def _walk(node: Any, found: set[tuple[str, str]], ctes: set[str]) -> None:
