@@ -28,7 +28,6 @@ from trustpanel.store.check_terms import check_terms
 from trustpanel.store.datapackage import data_package
 from trustpanel.store.order import build_order
 from trustpanel.store.plugs import buildable, plugged
-from trustpanel.store.side_by_side import side_by_side
 
 MEMORY = "3GB"
 INPUTS = ("facts", "coded", "run")
@@ -50,6 +49,7 @@ def build(paths: Paths, *, progress: Callable[[str], None] = lambda line: None) 
     try:
         with duckdb.connect(str(aside / "trustpanel.duckdb")) as con:
             con.execute("set memory_limit = ?", [MEMORY])
+            # on a slow machine a bar would stand among the output of whoever builds
             con.execute("set enable_progress_bar = false")
             _inputs(con, paths, coded, book, facts_hash)
             seconds = _fill(con, book, progress)
@@ -71,10 +71,11 @@ def build(paths: Paths, *, progress: Callable[[str], None] = lambda line: None) 
 
 def _fill(con: duckdb.DuckDBPyConnection, book: Codebook, progress: Callable[[str], None]) -> dict[str, float]:
     seconds: dict[str, float] = {}
-    with side_by_side(con) as connections:
-        for name, taken in connections.after(lambda one, name: _timed(one, book, name), build_order(book.tables)):
-            seconds[name] = taken
-            progress(f"built {name} in {taken:.2f} s")
+    for name in build_order(book.tables):
+        begun = time.perf_counter()
+        make_table(con, book, book.tables[name])
+        seconds[name] = time.perf_counter() - begun
+        progress(f"built {name} in {seconds[name]:.2f} s")
     begun = time.perf_counter()
     check_rival_meetings(con)
     check_exits(con)
@@ -83,12 +84,6 @@ def _fill(con: duckdb.DuckDBPyConnection, book: Codebook, progress: Callable[[st
     seconds["(checks)"] = time.perf_counter() - begun
     progress(f"{passed} checks passed in {seconds['(checks)']:.2f} s")
     return seconds
-
-
-def _timed(con: duckdb.DuckDBPyConnection, book: Codebook, name: str) -> float:
-    begun = time.perf_counter()
-    make_table(con, book, book.tables[name])
-    return time.perf_counter() - begun
 
 
 def make_table(con: duckdb.DuckDBPyConnection, book: Codebook, table: Table) -> None:
@@ -169,21 +164,20 @@ def _windows(book: Codebook) -> pa.Table:
 
 def _export(con: duckdb.DuckDBPyConnection, book: Codebook, aside: Path, facts_hash: str) -> None:
     (aside / "tables").mkdir()
-    open_tables = [table for _, table in sorted(book.tables.items()) if not table.restricted]
-    with side_by_side(con) as connections:
-        rows = connections.each(lambda one, table: _copied(one, table, aside / "tables"), open_tables)
-        manifest = {t.name: {"rows": n, "columns": len(t.columns)} for t, n in zip(open_tables, rows, strict=True)}
+    manifest: dict[str, dict] = {}
+    for name, table in sorted(book.tables.items()):
+        if table.restricted:
+            continue
+        file = _quoted(str(aside / "tables" / f"{name}.parquet"))
+        order = ", ".join(table.key)
+        con.execute(f'copy (select * from "{name}" order by {order}) to {file} (format parquet, compression zstd)')
+        rows = con.execute(f'select count(*) from "{name}"').fetchall()[0][0]
+        manifest[name] = {"rows": rows, "columns": len(table.columns)}
     body = {"schema_version": book.schema_version, "facts_sha256": facts_hash, "tables": manifest}
     (aside / "manifest.json").write_text(json.dumps(body, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     rows_by_table = {name: entry["rows"] for name, entry in manifest.items()}
     package = data_package(book, rows=rows_by_table, folder=aside, version=package_version())
     (aside / "datapackage.json").write_text(package, encoding="utf-8")
-
-
-def _copied(con: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> int:
-    file, order = _quoted(str(folder / f"{table.name}.parquet")), ", ".join(table.key)
-    con.execute(f'copy (select * from "{table.name}" order by {order}) to {file} (format parquet, compression zstd)')
-    return con.execute(f'select count(*) from "{table.name}"').fetchall()[0][0]
 
 
 def _fresh(folder: Path) -> None:

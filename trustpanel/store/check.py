@@ -13,7 +13,6 @@ from trustpanel.codebook.schema import Codebook, Table, Variable
 from trustpanel.errors import CheckError, CodedError
 from trustpanel.store.panel_names import fit, is_day_spell, is_spell
 from trustpanel.store.panel_units import UNITS
-from trustpanel.store.side_by_side import side_by_side
 
 
 @dataclass(frozen=True)
@@ -43,23 +42,21 @@ def declared_checks(book: Codebook) -> Iterator[Check]:
 
 def check_store(con: duckdb.DuckDBPyConnection, book: Codebook) -> int:
     """The number of checks that passed; raises `CheckError` with table, rule and the first offending row."""
-    with side_by_side(con) as connections:
-        return sum(connections.each(_hold, declared_checks(book)))
-
-
-def _hold(con: duckdb.DuckDBPyConnection, check: Check) -> int:
-    found = con.execute(f"select * from ({check.offenders}) limit 1").fetchall()
-    if found:
-        names = [d[0] for d in con.description]
-        total = con.execute(f"select count(*) from ({check.offenders})").fetchall()[0][0]
-        raise CheckError(
-            f"table {check.table} breaks a rule: {check.rule}",
-            file=f"tables/{check.table}.toml",
-            row={n: str(v) for n, v in zip(names, found[0], strict=True)},
-            found=f"{total} rows",
-            next_step="mend the select, the coded row or the declared rule; the last good store is untouched",
-        )
-    return 1
+    passed = 0
+    for check in declared_checks(book):
+        found = con.execute(f"select * from ({check.offenders}) limit 1").fetchall()
+        if found:
+            names = [d[0] for d in con.description]
+            total = con.execute(f"select count(*) from ({check.offenders})").fetchall()[0][0]
+            raise CheckError(
+                f"table {check.table} breaks a rule: {check.rule}",
+                file=f"tables/{check.table}.toml",
+                row={n: str(v) for n, v in zip(names, found[0], strict=True)},
+                found=f"{total} rows",
+                next_step="mend the select, the coded row or the declared rule; the last good store is untouched",
+            )
+        passed += 1
+    return passed
 
 
 def _key(table: Table) -> Check:
