@@ -27,18 +27,19 @@ gdelt as (
     left join coded.gdelt_months as g on d.ccode_a = g.ccode_a and d.ccode_b = g.ccode_b and c.month = g.month
 ),
 
+-- sums of fractions in the order of months: in any order the last digit may differ between two builds
 copdab_scored as (
     select
         *,
-        round((score - avg(score) over dyad) / nullif(stddev_samp(score) over dyad, 0), 12) as std,
-        round((score_ab - avg(score_ab) over dyad) / nullif(stddev_samp(score_ab) over dyad, 0), 12) as std_ab,
-        round((score_ba - avg(score_ba) over dyad) / nullif(stddev_samp(score_ba) over dyad, 0), 12) as std_ba
+        round((score - avg(score order by month) over dyad) / nullif(stddev_samp(score order by month) over dyad, 0), 12) as std,
+        round((score_ab - avg(score_ab order by month) over dyad) / nullif(stddev_samp(score_ab order by month) over dyad, 0), 12) as std_ab,
+        round((score_ba - avg(score_ba order by month) over dyad) / nullif(stddev_samp(score_ba order by month) over dyad, 0), 12) as std_ba
     from copdab
     window dyad as (partition by ccode_a, ccode_b)
 ),
 
 gdelt_scored as (
-    select *, round((score - avg(score) over dyad) / nullif(stddev_samp(score) over dyad, 0), 12) as std
+    select *, round((score - avg(score order by month) over dyad) / nullif(stddev_samp(score order by month) over dyad, 0), 12) as std
     from gdelt
     window dyad as (partition by ccode_a, ccode_b)
 )
